@@ -1,0 +1,62 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { BankSandbox } from '#bank/direct-adapter';
+import { Outage } from '#kernel/faults';
+import { publishedCalendar } from '#kernel/time';
+import type { BusinessDate } from '#kernel/time';
+import { wallClock } from '#platform/clock';
+import type { Work } from '#platform/database';
+import { startEndOfDay } from '#watch/reconciliation';
+
+/** How often it is looked whether everything is quiet, and for how long. */
+const LOOK_MS = 8;
+const LIMIT_MS = 120_000;
+
+/** A job that is due within this time is waited for; one that is due later (an hourly question, a late file) is not. */
+const SOON_MS = 4_000;
+
+/**
+ * Lets business days pass in the sandbox: the bank's clock first, then our end of day, then everything that the new day starts; answered when all is quiet.
+ * @throws Outage when it does not become quiet within two minutes
+ */
+export async function advanceDays(
+  work: Work,
+  bank: BankSandbox,
+  days: number,
+): Promise<{ businessDate: BusinessDate; days: number; milliseconds: number }> {
+  const started = wallClock.now().getTime();
+  let today = await untilQuiet(work);
+  for (let passed = 0; passed < days; passed += 1) {
+    const ending = today;
+    await bank.advance(1);
+    await work.run((tx) => startEndOfDay(tx, ending, publishedCalendar));
+    today = await untilQuiet(work, ending);
+  }
+  return { businessDate: today, days, milliseconds: wallClock.now().getTime() - started };
+}
+
+interface Standing {
+  readonly today: BusinessDate;
+  readonly busy: boolean;
+  readonly is_ended: boolean;
+}
+
+/** Waits until no job is due or soon due, and the day that is ending has ended or waits for the bank. */
+async function untilQuiet(work: Work, ending?: BusinessDate): Promise<BusinessDate> {
+  const limit = wallClock.now().getTime() + LIMIT_MS;
+  for (;;) {
+    const standing = await work.read(async (tx) => {
+      const [row] = await tx.query<Standing>(STANDING, [SOON_MS, ending ?? null]);
+      return row!;
+    });
+    if (!standing.busy && standing.is_ended) return standing.today;
+    if (wallClock.now().getTime() > limit)
+      throw new Outage(`the sandbox is not quiet after ${LIMIT_MS / 1_000} s: look at the parked and waiting jobs`);
+    await pause(LOOK_MS);
+  }
+}
+
+const STANDING = `
+  SELECT (SELECT business_date FROM business_clock) AS today, EXISTS (SELECT 1 FROM job WHERE done_at IS NULL AND parked_at IS NULL AND name <> 'day.end'
+      AND (rung_at IS NOT NULL OR due_at < clock_timestamp() + $1 * interval '1 millisecond')) AS busy,
+    ($2::date IS NULL OR EXISTS (SELECT 1 FROM business_day b LEFT JOIN reconciliation_day d ON d.bank_date = b.business_date
+      WHERE b.business_date = $2 AND (b.state = 'closed' OR (b.state NOT IN ('open', 'cutting') AND d.waiting_for IS NOT NULL)))) AS is_ended`;

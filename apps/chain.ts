@@ -1,0 +1,90 @@
+import {
+  allocateJob,
+  finishFailingJob,
+  freezeJob,
+  giveBackAllJob,
+  giveBackJob,
+  listingAllocated,
+  scanDeadlines,
+  scanReturns,
+  settleOrdersJob,
+} from '#journey/investment';
+import {
+  closeJob,
+  creditAnswerJob,
+  finishJob,
+  listingClosed,
+  listingFailed,
+  listingFailing,
+  listingOpened,
+  listingRaised,
+  openJob,
+  scanOpenings,
+} from '#journey/listing';
+import * as repayment from '#journey/repayment';
+import {
+  decideJob,
+  payNextJob,
+  scanCollections,
+  scanUnwindings,
+  settlementSettled,
+  settlementUnwound,
+  startJob,
+  unwindJob,
+} from '#journey/settlement';
+import type { BusinessDate } from '#kernel/time';
+import { lockDay } from '#platform/clock';
+import { defineJob, registerChain } from '#platform/queue';
+import type { Chain, JobDefinition } from '#platform/queue';
+import { askJob, askReturnedJob, closeBankOrderJob, sendJob } from '#registers/bank-order';
+import { accountNewsJob, mandateNewsJob } from '#registers/identity';
+import { sealAudit } from '#watch/audit';
+import { dayClosed, dayOpened, endDayJob, reconcileAgainJob } from '#watch/reconciliation';
+
+/** The whole chain on one page: which jobs follow from which fact. A step tells facts and never knows who listens. */
+export const chain: Chain = {
+  [listingOpened]: 'end',
+  [listingRaised]: [allocateJob.name],
+  [listingAllocated]: [startJob.name],
+  [settlementSettled]: [repayment.startJob.name],
+  [repayment.loanStarted]: 'end',
+  [repayment.loanRepaid]: [closeJob.name, settleOrdersJob.name],
+  [repayment.loanCleared]: [finishJob.name],
+  [listingClosed]: 'end',
+
+  [listingFailing]: [giveBackAllJob.name],
+  [settlementUnwound]: 'end',
+  [listingFailed]: 'end',
+
+  [dayOpened]: ['journey.scan', repayment.scanJob.name],
+  [dayClosed]: 'end',
+};
+registerChain(chain);
+
+/** What a new day starts before repayment, step by step, in one transaction: on most days nothing, and that should cost next to nothing. */
+const scanJob = defineJob({
+  name: 'journey.scan',
+  lane: 'books',
+  limit: { rings: 50 },
+  run: async (call) => {
+    await call.work.run(async (tx) => {
+      await lockDay(tx);
+      const today = call.job.subject as BusinessDate;
+      for (const scan of [scanOpenings, scanDeadlines, scanReturns, scanCollections, scanUnwindings]) await scan(tx, today);
+      await call.done(tx);
+    });
+  },
+});
+
+/** Every job of the installation with its one handler: what a fact starts, what a notice starts, what a job starts. */
+export function handlers(): readonly JobDefinition[] {
+  return [
+    ...[sendJob, askJob, askReturnedJob, closeBankOrderJob, accountNewsJob, mandateNewsJob],
+    ...[creditAnswerJob, openJob, closeJob, finishJob],
+    ...[freezeJob, allocateJob, giveBackJob, giveBackAllJob, finishFailingJob, settleOrdersJob],
+    ...[startJob, decideJob, payNextJob, unwindJob],
+    ...repayment.repaymentJobs,
+    scanJob,
+    ...[endDayJob, reconcileAgainJob, sealAudit],
+  ];
+}

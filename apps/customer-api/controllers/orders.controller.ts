@@ -1,0 +1,73 @@
+import { Controller, Get, Inject, Post, Query } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { cancelOrder, investmentRefusals } from '#journey/investment';
+import type { InvestmentOrder, InvestmentReturn } from '#journey/investment';
+import { Refusal } from '#kernel/faults';
+import { publicId } from '#kernel/ids';
+import type { Uuid } from '#kernel/ids';
+import { Command, decodeCursor, Idempotent, PageQuery, pageOf, PublicIdParam, runCommand } from '#platform/http';
+import type { CommandAnswer, CommandRequest, Page } from '#platform/http';
+import type { CustomerSession } from '#registers/identity';
+import { orderAnswer } from '../answers/order-answer';
+import { PORTS } from '../ports';
+import type { CustomerApiPorts } from '../ports';
+import { Customer } from '../session';
+
+/** A customer's own orders. Another customer's order does not exist for him. */
+@ApiTags('投资 orders')
+@Controller('orders')
+export class OrdersController {
+  constructor(@Inject(PORTS) private readonly ports: CustomerApiPorts) {}
+
+  @Get()
+  @ApiOperation({ summary: '我的订单 · my orders' })
+  async list(@Query() query: PageQuery, @Customer() session: CustomerSession): Promise<Page<object>> {
+    const after = decodeCursor(query.after, 1);
+    return this.ports.work.read(async (tx) => {
+      const orders = await tx.query<InvestmentOrder>(
+        'SELECT * FROM investment_order WHERE customer_id = $1 AND ($2::bigint IS NULL OR no < $2::bigint) ORDER BY no DESC LIMIT $3',
+        [session.customerId, after?.[0] ?? null, query.limit + 1],
+      );
+      const returns = await tx.query<InvestmentReturn>('SELECT * FROM investment_return WHERE order_id = ANY($1::uuid[]) ORDER BY id', [
+        orders.map(({ id }) => id),
+      ]);
+      return pageOf(
+        orders,
+        query.limit,
+        (row) => [String(row.no)],
+        (row) =>
+          orderAnswer(
+            row,
+            returns.filter((back) => back.order_id === row.id),
+          ),
+      );
+    });
+  }
+
+  @Get(':orderId')
+  @ApiOperation({ summary: '订单详情:钱在哪里 · one order: where the money is' })
+  async one(@PublicIdParam('orderId', 'ord') id: Uuid, @Customer() session: CustomerSession): Promise<object> {
+    return this.ports.work.read(async (tx) => {
+      const [order] = await tx.query<InvestmentOrder>('SELECT * FROM investment_order WHERE id = $1 AND customer_id = $2', [
+        id,
+        session.customerId,
+      ]);
+      if (order === undefined) throw new Refusal(investmentRefusals.ORDER_NOT_FOUND);
+      return orderAnswer(order, await tx.query<InvestmentReturn>('SELECT * FROM investment_return WHERE order_id = $1 ORDER BY id', [id]));
+    });
+  }
+
+  @Post(':orderId/cancellation')
+  @Idempotent()
+  @ApiOperation({ summary: '募集期内撤单 · take a frozen order back while the listing is raising' })
+  async cancel(
+    @PublicIdParam('orderId', 'ord') id: Uuid,
+    @Command() command: CommandRequest,
+    @Customer() session: CustomerSession,
+  ): Promise<CommandAnswer> {
+    return runCommand(this.ports.work, { ...command, actor: session.customerId }, async (tx) => {
+      await cancelOrder(tx, id, session.customerId);
+      return { id: publicId('ord', id), state: 'cancelled' };
+    });
+  }
+}

@@ -1,0 +1,17 @@
+import type { BankPort } from '#bank/port';
+import type { Admission } from '#journey/investment';
+import type { Work } from '#platform/database';
+import type { Sealer, SignOn } from '#registers/identity';
+
+/** What the controllers are given; there is nothing else that they could reach. */
+export interface CustomerApiPorts {
+  readonly work: Work;
+  readonly bank: BankPort;
+  readonly admission: Admission;
+  readonly sealer: Sealer;
+  readonly sandbox: boolean;
+  readonly signOn: (redirectUri: string) => SignOn;
+}
+
+/** Injection token of `CustomerApiPorts`. */
+export const PORTS = Symbol('CustomerApiPorts');

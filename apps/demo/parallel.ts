@@ -1,0 +1,37 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
+/** Does something for each of many, so many at once; results in the order of the many. The first failure ends it. */
+export async function inParallel<Item, Result>(
+  items: readonly Item[],
+  atOnce: number,
+  act: (item: Item, index: number) => Promise<Result>,
+): Promise<Result[]> {
+  const results: Result[] = new Array<Result>(items.length);
+  let next = 0;
+  const work = async (): Promise<void> => {
+    for (;;) {
+      const index = next;
+      next += 1;
+      if (index >= items.length) return;
+      results[index] = await act(items[index]!, index);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, work));
+  return results;
+}
+
+const LOOK_MS = 25;
+
+/**
+ * Looks again and again until something is there.
+ * @throws Error naming what did not come within the limit
+ */
+export async function until<Found>(what: string, limitMs: number, look: () => Promise<Found | undefined>): Promise<Found> {
+  const end = Date.now() + limitMs;
+  for (;;) {
+    const found = await look();
+    if (found !== undefined) return found;
+    if (Date.now() > end) throw new Error(`${what}：等待 ${limitMs / 1000} 秒未至 did not come within ${limitMs / 1000} s`);
+    await pause(LOOK_MS);
+  }
+}

@@ -1,0 +1,16 @@
+export type { BankPort, Capabilities, VerifiedNotice } from './bank.port';
+export type {
+  AccountBalance,
+  AccountState,
+  BatchItem,
+  BatchKind,
+  CorporateAccount,
+  CreditLineState,
+  EncodedInstruction,
+  Instruction,
+  MandateState,
+  StatementFileName,
+  TransferKind,
+} from './instruction';
+export { bankRefusals } from './bank.refusals';
+export type { BankWord, Exchange, ItemOutcome, Outcome, ReturnedWord } from './outcome';

@@ -1,0 +1,13 @@
+export { investmentOrderLifecycle, investmentReturnLifecycle } from './investment.lifecycle';
+export { investmentRefusals } from './investment.refusals';
+export type { InvestmentOrder, InvestmentReturn, ReturnCause } from './investment';
+export { weigh } from './admission';
+export type { Door, Wish } from './admission';
+export { Admission } from './admitting';
+export type { OrderRequest } from './admitting';
+export { freezeJob } from './freezing';
+export { allocate, allocationDigest, ALLOCATION_RULE_VERSION } from './allocation';
+export type { AllocationResult, Candidate } from './allocation';
+export { allocateJob, listingAllocated } from './allocating';
+export { finishFailingJob, giveBackJob, oweReturns, scanReturns } from './returning';
+export { cancelOrder, dropOrders, giveBackAllJob, scanDeadlines, settleOrdersJob } from './ending';

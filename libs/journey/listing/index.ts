@@ -1,0 +1,25 @@
+export { minimumAfterDropsOf, minimumRaiseOf, quotaOf, termDaysFrom, termOf } from './listing';
+export type { Listing, ListingState } from './listing';
+export { listingLifecycle } from './listing.lifecycle';
+export { listingRefusals } from './listing.refusals';
+export { listingClosed, listingFailed, listingFailing, listingOpened, listingRaised } from './facts';
+export { lockListing, readListing } from './reading';
+export { applyOnline, creditAnswerJob, enterListing } from './applying';
+export type { Application, OfflineListing } from './applying';
+export { quoteOf, setTerms, termsDigest } from './terms';
+export type { ListingTerms } from './terms';
+export { reviewListing } from './reviewing';
+export type { Review } from './reviewing';
+export { updateAtBank } from './registering';
+export { openJob, scanOpenings } from './opening';
+export {
+  beginFailing,
+  beginRepaying,
+  beginSettling,
+  closeDoor,
+  closeJob,
+  finishFailingOf,
+  finishJob,
+  reopenDoor,
+  withdrawListing,
+} from './ending';

@@ -1,0 +1,43 @@
+import { lifecycle } from '#kernel/lifecycle';
+
+/** A listing's life. States say what is waited for. */
+export const listingLifecycle = lifecycle({
+  noun: 'listing',
+  table: 'listing',
+  states: [
+    'drafted',
+    'in_credit',
+    'declined',
+    'in_review',
+    'rejected',
+    'approved',
+    'withdrawn',
+    'scheduled',
+    'raising',
+    'raised',
+    'settling',
+    'repaying',
+    'closed',
+    'failing',
+    'failed',
+  ],
+  initial: 'drafted',
+  ends: ['declined', 'rejected', 'withdrawn', 'closed', 'failed'],
+  arrows: {
+    apply: { from: ['drafted'], to: 'in_credit' },
+    decline: { from: ['in_credit'], to: 'declined' },
+    take_up: { from: ['drafted', 'in_credit'], to: 'in_review' },
+    reject: { from: ['in_review'], to: 'rejected' },
+    approve: { from: ['in_review'], to: 'approved' },
+    schedule: { from: ['approved'], to: 'scheduled' },
+    withdraw: { from: ['approved', 'scheduled'], to: 'withdrawn' },
+    open: { from: ['scheduled'], to: 'raising' },
+    fill: { from: ['raising'], to: 'raised' },
+    reopen: { from: ['raised'], to: 'raising' },
+    settle: { from: ['raised'], to: 'settling' },
+    repay: { from: ['settling'], to: 'repaying' },
+    close: { from: ['repaying'], to: 'closed' },
+    fail: { from: ['raising', 'raised', 'settling'], to: 'failing' },
+    finish_failing: { from: ['failing'], to: 'failed' },
+  },
+});

@@ -1,0 +1,33 @@
+import { refusals } from '#kernel/faults';
+
+/** Why a listing command may be refused. */
+export const listingRefusals = refusals({
+  LISTING_NOT_FOUND: { kind: 'missing', zh: '标的不存在', en: 'There is no such listing.' },
+  LISTING_STATE: { kind: 'conflict', zh: '标的当前状态不允许此操作', en: 'The listing is not in a state in which this can be done.' },
+  LISTING_TERMS_MISSING: {
+    kind: 'conflict',
+    zh: '标的条款尚未设定,请先设定条款再审核',
+    en: 'The terms of the listing are not set yet: set them before it is reviewed.',
+  },
+  LISTING_TERMS_INVALID: { kind: 'invalid', zh: '标的条款不成立', en: 'These terms do not hold together; `reason` says what to change.' },
+  LISTING_COST_ABOVE_CAP: {
+    kind: 'conflict',
+    zh: '综合年化成本超过上限,不能上架;details 给出最不利日期与成本',
+    en: 'The all-in cost is above the cap: the listing cannot be approved. The details give the worst day and its yearly cost.',
+  },
+  REVIEW_LEVEL: {
+    kind: 'conflict',
+    zh: '请按级次审核:先一级后二级,每级一次',
+    en: 'Reviews go level by level, once each: level 1 first, then level 2.',
+  },
+  REVIEW_SAME_PERSON: {
+    kind: 'forbidden',
+    zh: '设定条款者与各级审核人必须是不同的人',
+    en: 'Whoever set the terms or reviewed at another level cannot review here: another person must.',
+  },
+  BORROWER_ACCOUNT_MISSING: {
+    kind: 'conflict',
+    zh: '融资人尚无可用的电子账户',
+    en: 'The borrower has no active e-account yet: open one first.',
+  },
+});

@@ -1,0 +1,86 @@
+import { newId } from '#kernel/ids';
+import type { Uuid } from '#kernel/ids';
+import { fen } from '#kernel/money';
+import type { Fen } from '#kernel/money';
+import type { BusinessDate } from '#kernel/time';
+import type { Tx } from '#platform/database';
+import { declareTransition, move } from '#platform/transitions';
+import { createBankOrders, onOutcome } from '#registers/bank-order';
+import { guaranteePayer } from '#registers/guarantee';
+import { openAccounts } from '#registers/ledger';
+import { connectedBank } from '#registers/bank-order';
+import { termDaysFrom } from './listing';
+import type { Listing } from './listing';
+import { listingLifecycle } from './listing.lifecycle';
+import { scheduleOpening } from './opening';
+
+const schedule = declareTransition(listingLifecycle, 'schedule');
+
+/** Registers an approved listing at the bank: nothing is sold that the bank does not know. Opens the listing's own ledger accounts D and R. */
+export async function registerAtBank(tx: Tx, listing: Listing, today: BusinessDate): Promise<void> {
+  const { accounts } = connectedBank().capabilities;
+  await openAccounts(tx, [
+    { kind: 'D', accountNo: accounts.disbursement, listingNo: listing.listing_no },
+    { kind: 'R', accountNo: accounts.repayment, listingNo: listing.listing_no },
+  ]);
+  const [borrower] = await tx.query<{ customer_no: string; e_account_no: string; name_masked: string | null }>(
+    'SELECT customer_no, e_account_no, name_masked FROM customer WHERE id = $1',
+    [listing.borrower_id],
+  );
+  const payer = await guaranteePayer(tx, listing.guarantee_mode, listing.institution_id);
+  // An institution is paid its premium also in channel mode, where the bank advances.
+  const insurer = listing.institution_id === null ? [] : [(await guaranteePayer(tx, 'insured', listing.institution_id)).accountNo];
+  await createBankOrders(tx, [
+    {
+      id: newId(),
+      kind: 'LISTING_REGISTER',
+      subjectId: listing.id,
+      listingId: listing.id,
+      amount: fen(listing.amount_fen),
+      instruction: {
+        do: 'register_listing',
+        listingNo: listing.listing_no,
+        amount: fen(listing.amount_fen),
+        annualRatePpm: listing.annual_rate_ppm,
+        termDays: termDaysFrom(listing, today),
+        borrowerCustomerNo: borrower!.customer_no,
+        borrowerName: borrower!.name_masked ?? borrower!.customer_no,
+        borrowerAccountNo: borrower!.e_account_no,
+        payeeAccountNos: [borrower!.e_account_no, ...insurer],
+        guarantorAccountNo: payer.accountNo,
+      },
+    },
+  ]);
+}
+
+/** Tells the bank a listing's new status or amount. */
+export async function updateAtBank(
+  tx: Tx,
+  listing: { readonly id: Uuid; readonly listing_no: string },
+  change: { readonly status?: 'REPAYING' | 'FINISHED' | 'FAILED'; readonly amount?: Fen },
+): Promise<void> {
+  await createBankOrders(tx, [
+    {
+      id: newId(),
+      kind: 'LISTING_UPDATE',
+      subjectId: listing.id,
+      listingId: listing.id,
+      instruction: { do: 'update_listing', listingNo: listing.listing_no, ...change },
+    },
+  ]);
+}
+
+/** The bank knows the listing: it waits for its opening time. */
+onOutcome('LISTING_REGISTER', async (tx, decided, by) => {
+  if (decided.outcome !== 'done') return; // A refused registration stays `approved`, visible in the back office, where it can be withdrawn.
+  const rows = await move<Listing>(
+    tx,
+    schedule,
+    decided.orders.map((order) => ({ id: order.subject_id })),
+    { ...by, alreadyMoved: 'skip' },
+  );
+  for (const listing of rows) await scheduleOpening(tx, listing);
+});
+
+/** An update changes nothing of ours: the listing moved before, or moves by what the bank does with money. */
+onOutcome('LISTING_UPDATE', async () => undefined);

@@ -1,0 +1,22 @@
+import { lifecycle } from '#kernel/lifecycle';
+
+/** Money on its way from the repayment account to one person. */
+export const payoutLifecycle = lifecycle({
+  noun: 'payout',
+  table: 'payout',
+  states: ['due', 'sent', 'paid', 'parking', 'parked', 'unparking'],
+  initial: 'due',
+  ends: ['paid'],
+  arrows: {
+    send: { from: ['due'], to: 'sent' },
+    pay: { from: ['sent'], to: 'paid' },
+    bounce: { from: ['sent'], to: 'due' },
+    /** Refused for three working days, or not an investor's: it goes to the customer's suspense account. */
+    park: { from: ['due'], to: 'parking' },
+    keep: { from: ['parking'], to: 'parked' },
+    fail_parking: { from: ['parking'], to: 'due' },
+    unpark: { from: ['parked'], to: 'unparking' },
+    hand_over: { from: ['unparking'], to: 'paid' },
+    fail_unparking: { from: ['unparking'], to: 'parked' },
+  },
+});

@@ -1,0 +1,12 @@
+import { refusals } from '#kernel/faults';
+
+/** Why a settlement command may be refused. */
+export const settlementRefusals = refusals({
+  SETTLEMENT_NOT_FOUND: { kind: 'missing', zh: '该标的没有放款记录', en: 'This listing has no settlement.' },
+  SETTLEMENT_STATE: { kind: 'conflict', zh: '放款当前状态不允许此操作', en: 'The settlement is not in a state in which this can be done.' },
+  SETTLEMENT_BANK_ORDER_OPEN: {
+    kind: 'conflict',
+    zh: '该标的仍有未决的银行指令,暂不能操作',
+    en: 'A bank order of this listing is still open: wait until the bank has decided it.',
+  },
+});

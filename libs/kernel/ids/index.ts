@@ -1,0 +1,2 @@
+export { newId, publicId, readPublicId, requestNoOf, isUuid } from './ids';
+export type { Uuid } from './ids';

@@ -1,0 +1,16 @@
+export { schedule } from './schedule';
+export type { Instalment } from './schedule';
+export { checkTerms, MAX_ANNUAL_RATE_PPM, MAX_DAYS, MAX_MONTHS, MAX_PRINCIPAL, periodsOf } from './terms';
+export type { LoanTerms, Method, Term } from './terms';
+export { brokenPeriodInterest, dayCountOfBrokenPeriod, interestForDays, penalty, unearnedPart } from './accrual';
+export type { ReturnRule } from './accrual';
+export { aprPpm, periodsPerYear, xirrPpm } from './rates';
+export type { UnitsPerYear } from './rates';
+export { costGate } from './cost-gate';
+export type { CostGate, CostGateInput, WorstCase } from './cost-gate';
+export { LAST_LATE_DAY } from './late-payments';
+export { quote, quoteWithoutGate } from './quote';
+export type { Quote, QuoteTerms, UngatedQuote } from './quote';
+export { isId, quoteAnswer, readQuoteRequest } from './quote-json';
+export type { QuoteAnswer, QuoteRequest } from './quote-json';
+export { interestRefusals } from './interest.refusals';

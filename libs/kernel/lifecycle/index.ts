@@ -1,0 +1,2 @@
+export { allLifecycles, lifecycle } from './lifecycle';
+export type { Arrow, EventOf, Lifecycle, StateOf } from './lifecycle';

@@ -1,0 +1,140 @@
+import type { Key } from './keys';
+import { count, day, port, privateKey, publicKey, text, url } from './values';
+
+const simulator = ['bank-simulator'] as const;
+
+/**
+ * What the bank simulator reads. It is a stranger that uses no code of ours and reads the environment itself; its keys stand
+ * here so that one page and one check know all.
+ */
+export const simulatorKeys = {
+  SIMULATOR_DATABASE_URL: {
+    schema: url('postgresql:', 'postgres:'),
+    processes: [...simulator, 'up'],
+    zh: '模拟银行自己的数据库地址 (rongqiao_bank)',
+    en: "PostgreSQL URL of the simulated bank's own database (rongqiao_bank)",
+    expects: 'a URL like postgresql://rongqiao_bank:…@host:5432/rongqiao_bank',
+    optionalFor: ['up'],
+  },
+  SIMULATOR_PORT: {
+    schema: port,
+    processes: [...simulator, 'up'],
+    zh: '模拟银行的端口, 0 为任意空闲端口',
+    en: 'Port of the simulated bank; 0 takes any free one',
+    expects: 'a port number, or 0',
+    default: '3100',
+  },
+  SIMULATOR_LISTEN_ADDRESS: {
+    schema: text,
+    processes: simulator,
+    zh: '模拟银行监听的本机地址; 容器内用 0.0.0.0',
+    en: 'Address on which the simulated bank listens; 0.0.0.0 inside a container',
+    expects: 'an address of this machine',
+    default: '127.0.0.1',
+  },
+  SIMULATOR_PUBLIC_URL: {
+    schema: url('https:', 'http:'),
+    processes: simulator,
+    zh: '其他进程访问模拟银行的地址, 也是单点登录的签发者; 默认为其监听地址',
+    en: 'Address at which others reach the simulated bank, also its issuer; by default where it listens',
+    expects: 'a URL like http://bank-simulator:3100',
+    optionalFor: simulator,
+  },
+  SIMULATOR_PLATFORM_NO: {
+    schema: text,
+    processes: simulator,
+    zh: '模拟银行分配的平台编号',
+    en: 'Number under which the simulated bank knows the platform',
+    expects: 'the value of BANK_PLATFORM_NO',
+    default: 'P0001',
+  },
+  SIMULATOR_PRIVATE_KEY: {
+    schema: privateKey,
+    processes: simulator,
+    zh: '模拟银行的签名私钥 (PEM)',
+    en: 'Private key with which the simulated bank signs (PEM)',
+    expects: 'an RSA private key of at least 2048 bits in PEM',
+    secret: true,
+  },
+  PLATFORM_PUBLIC_KEY: {
+    schema: publicKey,
+    processes: simulator,
+    zh: '平台验签公钥 (PEM)',
+    en: 'Public key with which requests of the platform are checked (PEM)',
+    expects: 'an RSA public key of at least 2048 bits in PEM',
+    fromFile: true,
+  },
+  PLATFORM_NOTICE_URL: {
+    schema: url('https:', 'http:'),
+    processes: simulator,
+    zh: '平台接收银行通知的地址; 也可稍后经 /sandbox/platform 告知',
+    en: 'Where the platform takes notices; may be told later through /sandbox/platform',
+    expects: 'a URL like http://customer-api:3000/bank/notices',
+    optionalFor: simulator,
+  },
+  SIMULATOR_START_DATE: {
+    schema: day,
+    processes: simulator,
+    zh: '模拟银行的首个业务日期',
+    en: 'First business date of the simulated bank',
+    expects: 'a date written YYYY-MM-DD',
+    optionalFor: simulator,
+  },
+  SIMULATOR_OIDC_CLIENT_ID: {
+    schema: text,
+    processes: simulator,
+    zh: '登记的单点登录客户端编号',
+    en: 'Client id that its single sign-on knows',
+    expects: 'the value of OIDC_CLIENT_ID',
+    default: 'rongqiao',
+  },
+  SIMULATOR_OIDC_CLIENT_SECRET: {
+    schema: text,
+    processes: simulator,
+    zh: '该客户端的密钥',
+    en: 'Secret of that client',
+    expects: 'the value of OIDC_CLIENT_SECRET',
+    sandboxDefault: 'sandbox-client-secret-of-rongqiao',
+    secret: true,
+  },
+  SIMULATOR_OIDC_REDIRECT_URIS: {
+    schema: text,
+    processes: simulator,
+    zh: '该客户端允许的回调地址, 逗号分隔; 也可稍后经 /sandbox/platform 告知',
+    en: 'Addresses to which it may send customers back, by commas; may be told later through /sandbox/platform',
+    expects: 'URLs joined by commas',
+    optionalFor: simulator,
+  },
+  SIMULATOR_TRANSFER_DELAY_MS: {
+    schema: count(0, 3_600_000),
+    processes: simulator,
+    zh: '大小额转账自动完成前的等待 (毫秒)',
+    en: 'Time after which HVPS and BEPS transfers decide by themselves (milliseconds)',
+    expects: 'a number of milliseconds',
+    default: '300',
+  },
+  SIMULATOR_REQUESTS_PER_SECOND: {
+    schema: count(1, 100_000),
+    processes: simulator,
+    zh: '每秒请求上限',
+    en: 'Requests a second that it takes',
+    expects: 'a number from 1 to 100000',
+    default: '1000',
+  },
+  SIMULATOR_TIMESTAMP_TOLERANCE_SECONDS: {
+    schema: count(1, 3_600),
+    processes: simulator,
+    zh: '请求时间戳容差 (秒)',
+    en: 'How far a timestamp may be off (seconds)',
+    expects: 'a number from 1 to 3600',
+    default: '2',
+  },
+  SIMULATOR_SETTLE_WINDOW_SECONDS: {
+    schema: count(1, 7_200),
+    processes: simulator,
+    zh: '查无此单生效前的等待 (秒), 须大于时间戳容差',
+    en: 'How long NOT_FOUND does not count (seconds); longer than the tolerance',
+    expects: 'a number from 1 to 7200',
+    default: '3',
+  },
+} as const satisfies Record<string, Key>;

@@ -1,0 +1,94 @@
+import * as fc from 'fast-check';
+import { Bug, Outage, Refusal } from '#kernel/faults';
+import { GroupCommitter } from './group-committer';
+
+/** Commits by key, noting batches; an item of a poisonous number spoils its batch. */
+function notedCommitter(options: { poison?: ReadonlySet<number>; batchLimit?: number; waitingLimit?: number } = {}) {
+  const batches: number[][] = [];
+  const committed: number[] = [];
+  let running = 0;
+  const committer = new GroupCommitter<number, string>({
+    key: () => 'one key',
+    async commit(items) {
+      running += 1;
+      if (running > 1) throw new Outage('two batches of one key at once');
+      batches.push([...items]);
+      await Promise.resolve();
+      running -= 1;
+      if (items.some((item) => options.poison?.has(item))) throw new Bug('spoiled');
+      committed.push(...items);
+      return items.map((item) => `done ${item}`);
+    },
+    batchLimit: options.batchLimit,
+    waitingLimit: options.waitingLimit,
+  });
+  return { committer, batches, committed };
+}
+
+describe('group commit', () => {
+  it('commits together what arrives together, and what arrives meanwhile in the next batch', async () => {
+    const { committer, batches } = notedCommitter();
+    const first = [1, 2, 3].map((item) => committer.submit(item));
+    const later = first[0]?.then(() => committer.submit(4));
+    expect(await Promise.all([...first, later])).toEqual(['done 1', 'done 2', 'done 3', 'done 4']);
+    expect(batches).toEqual([[1, 2, 3], [4]]);
+  });
+
+  it('gives everybody his own answer, whatever spoils whose batch', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.uniqueArray(fc.nat(1000), { maxLength: 60 }),
+        fc.uniqueArray(fc.nat(1000), { maxLength: 8 }),
+        fc.integer({ min: 1, max: 16 }),
+        async (items, poisonous, batchLimit) => {
+          const poison = new Set(poisonous);
+          const { committer, committed, batches } = notedCommitter({ poison, batchLimit });
+          const answers = await Promise.allSettled(items.map((item) => committer.submit(item)));
+          answers.forEach((answer, at) => {
+            const item = items[at] ?? -1;
+            if (poison.has(item)) expect(answer).toMatchObject({ status: 'rejected', reason: { message: 'spoiled' } });
+            else expect(answer).toEqual({ status: 'fulfilled', value: `done ${item}` });
+          });
+          expect(committed.toSorted()).toEqual(items.filter((item) => !poison.has(item)).toSorted());
+          expect(Math.max(0, ...batches.map((batch) => batch.length))).toBeLessThanOrEqual(batchLimit);
+        },
+      ),
+    );
+  });
+
+  it('repeats nothing after an outage: the commit may have taken place', async () => {
+    let commits = 0;
+    const committer = new GroupCommitter<number, number>({
+      key: () => 'k',
+      commit: () => {
+        commits += 1;
+        return Promise.reject(new Outage('cut'));
+      },
+    });
+    const answers = await Promise.allSettled([1, 2, 3].map((item) => committer.submit(item)));
+    expect(answers.every((answer) => answer.status === 'rejected' && answer.reason instanceof Outage)).toBe(true);
+    expect(commits).toBe(1);
+  });
+
+  it('commits nothing twice when the number of results is wrong', async () => {
+    let commits = 0;
+    const committer = new GroupCommitter<number, number>({
+      key: () => 'k',
+      commit: () => {
+        commits += 1;
+        return Promise.resolve([1]);
+      },
+    });
+    const answers = await Promise.allSettled([1, 2].map((item) => committer.submit(item)));
+    expect(answers.every((answer) => answer.status === 'rejected' && answer.reason instanceof Bug)).toBe(true);
+    expect(commits).toBe(1);
+  });
+
+  it('lets a bounded number wait', async () => {
+    const { committer } = notedCommitter({ waitingLimit: 2 });
+    const answers = await Promise.allSettled([1, 2, 3].map((item) => committer.submit(item)));
+    expect(answers.map((answer) => answer.status)).toEqual(['fulfilled', 'fulfilled', 'rejected']);
+    expect(answers[2]).toMatchObject({ reason: { code: 'TOO_MANY_WAITING' } });
+    expect(answers[2]?.status === 'rejected' && answers[2].reason instanceof Refusal).toBe(true);
+  });
+});

@@ -1,0 +1,16 @@
+export { openDatabase } from './open-database';
+export type { Database, DatabaseOptions, DatabaseRole, Timeouts } from './open-database';
+export { refuseInsideTransaction, Work } from './work';
+export type { Tx } from './work';
+export { sqlState, violatedConstraint } from './sql-errors';
+export { checkPools } from './boot-checks';
+export type { PoolPlan } from './boot-checks';
+export { GroupCommitter } from './group-committer';
+export type { GroupCommitterOptions } from './group-committer';
+export type { Listening } from './listening';
+export { migrate, migrationsDigest } from './migrations';
+export type { MigrationOptions, MigrationReport } from './migrations';
+export { createDatabase, createDatabases, ROLES, SANDBOX_DATABASES, withClient } from './provisioning';
+export type { DatabasePasswords, NewDatabase } from './provisioning';
+export { startEmbeddedPostgres } from './embedded/embedded-postgres';
+export type { EmbeddedPostgres, EmbeddedPostgresOptions } from './embedded/embedded-postgres';

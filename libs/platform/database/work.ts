@@ -1,0 +1,162 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
+import { Bug, Outage } from '#kernel/faults';
+import { isRepeatable, isWorldFailure } from './sql-errors';
+
+/** One open transaction. It is always an argument, never ambient, and is of no use after its run has ended. */
+export interface Tx {
+  /** TypeORM's view of this transaction, for the repositories of `persistence/`. */
+  readonly manager: EntityManager;
+  /**
+   * Rows of one statement. Parameters may be `bigint`, `Date`, text, numbers, null and arrays of these (a PostgreSQL array
+   * each: `unnest($1::uuid[], $2::bigint[])`). JSON goes in as text: `JSON.stringify(…)` for a `jsonb` parameter.
+   */
+  query<Row>(sql: string, params?: readonly unknown[]): Promise<Row[]>;
+  /** Runs one statement. @returns the number of rows it changed */
+  execute(sql: string, params?: readonly unknown[]): Promise<number>;
+  /** Runs `fn` once the COMMIT is known to have taken place, outside of the transaction. It must not throw. */
+  afterCommit(fn: () => void): void;
+}
+
+/** How often one unit of work is tried when PostgreSQL asks for a repetition. */
+const MAX_ATTEMPTS = 4;
+
+interface Mark {
+  open: boolean;
+}
+const running = new AsyncLocalStorage<Mark>();
+
+/**
+ * Refuses to go on inside a transaction. Whoever talks to the outside (bank, HTTP, Redis) calls this first: a call inside a
+ * transaction holds locks for as long as a stranger likes, and cannot be rolled back.
+ * @throws Bug when a run is open in this chain of calls
+ */
+export function refuseInsideTransaction(what: string): void {
+  if (running.getStore()?.open === true) throw new Bug(`${what} was called inside a database transaction`);
+}
+
+/** Units of work: the only way to the database. */
+export class Work {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /**
+   * Runs `fn` in one READ COMMITTED transaction and commits. Repeated up to three times when PostgreSQL reports a
+   * serialization failure, a deadlock or a lock timeout, so `fn` must have no effect but through `tx`.
+   * @throws Bug when called inside another run; Outage when the database failed (its message says so when it is not known
+   * whether the commit took place); whatever `fn` throws, after the rollback
+   */
+  run<T>(fn: (tx: Tx) => Promise<T>): Promise<T> {
+    return this.start(fn, false);
+  }
+
+  /** Runs `fn` in one READ ONLY transaction that sees a single snapshot (REPEATABLE READ). Errors as for `run`. */
+  read<T>(fn: (tx: Tx) => Promise<T>): Promise<T> {
+    return this.start(fn, true);
+  }
+
+  private async start<T>(fn: (tx: Tx) => Promise<T>, readOnly: boolean): Promise<T> {
+    refuseInsideTransaction('work.run');
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await attemptOnce(this.dataSource, fn, readOnly);
+      } catch (error) {
+        if (!isRepeatable(error) || attempt === MAX_ATTEMPTS) throw asOutage(error);
+        await pause(attempt);
+      }
+    }
+  }
+}
+
+async function attemptOnce<T>(dataSource: DataSource, fn: (tx: Tx) => Promise<T>, readOnly: boolean): Promise<T> {
+  const runner = dataSource.createQueryRunner();
+  const callbacks: (() => void)[] = [];
+  try {
+    await runner.startTransaction();
+    if (readOnly) await runner.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY');
+    const result = await marked(() => fn(transaction(runner, callbacks)));
+    await commit(runner);
+    callbacks.forEach(runCallback);
+    return result;
+  } catch (error) {
+    await rollBack(runner);
+    throw error;
+  } finally {
+    await runner.release();
+  }
+}
+
+async function marked<T>(fn: () => Promise<T>): Promise<T> {
+  const mark: Mark = { open: true };
+  try {
+    return await running.run(mark, fn);
+  } finally {
+    // What was started inside and lives on (a timer, a later promise) is no longer inside.
+    mark.open = false;
+  }
+}
+
+function transaction(runner: QueryRunner, callbacks: (() => void)[]): Tx {
+  return {
+    manager: runner.manager,
+    async query<Row>(sql: string, params: readonly unknown[] = []): Promise<Row[]> {
+      const result = await runner.query(sql, [...params], true);
+      return result.records as Row[];
+    },
+    async execute(sql, params = []) {
+      const result = await runner.query(sql, [...params], true);
+      return result.affected ?? 0;
+    },
+    afterCommit(fn) {
+      callbacks.push(fn);
+    },
+  };
+}
+
+async function commit(runner: QueryRunner): Promise<void> {
+  try {
+    await runner.commitTransaction();
+  } catch (error) {
+    if (isWorldFailure(error) && !isRepeatable(error)) {
+      throw new Outage('the connection was lost during COMMIT: it is not known whether the transaction took place', { cause: error });
+    }
+    throw error;
+  }
+}
+
+async function rollBack(runner: QueryRunner): Promise<void> {
+  if (!runner.isTransactionActive || runner.isReleased) return;
+  try {
+    await runner.rollbackTransaction();
+  } catch {
+    // The connection is gone, and the transaction with it. A connection in doubt must not go back to the pool.
+    const connection: unknown = await runner.connect().catch(() => undefined);
+    if (hasEnd(connection)) await connection.end().catch(() => undefined);
+  }
+}
+
+function hasEnd(connection: unknown): connection is { end(): Promise<void> } {
+  return typeof connection === 'object' && connection !== null && 'end' in connection && typeof connection.end === 'function';
+}
+
+/** The commit stands whatever a callback does, so its error is nobody's answer: it ends the process as any uncaught error. */
+function runCallback(fn: () => void): void {
+  try {
+    fn();
+  } catch (error) {
+    setImmediate(() => {
+      throw error;
+    });
+  }
+}
+
+function asOutage(error: unknown): unknown {
+  if (error instanceof Outage || !isWorldFailure(error)) return error;
+  return new Outage(`the database did not answer as it should: ${error instanceof Error ? error.message : String(error)}`, {
+    cause: error,
+  });
+}
+
+/** A short random pause, so that the two who met do not meet again at once. */
+function pause(attempt: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, Math.random() * 20 * attempt));
+}

@@ -1,0 +1,11 @@
+export { processTable } from './process-table';
+export type { AppName, ProcessEntry } from './process-table';
+export { LOGIN_CALLBACK_PATH, NOTICE_PATH } from './introduce';
+export { runProcess } from './run-process';
+export type { ProcessContext, StartedProcess } from './run-process';
+export { startAll } from './start-all';
+export type { RunningPlatform, RunningProcess, StartOptions } from './start-all';
+export { prepareDatabase } from './prepare-database';
+export type { DatabaseToPrepare, PreparedDatabase } from './prepare-database';
+export { sandboxDatabase } from './sandbox-database';
+export type { EmbeddedDatabases, PlatformDatabases } from './sandbox-database';

@@ -1,0 +1,75 @@
+import type { KeyName } from '#platform/config';
+import { BELL_CONNECTIONS } from '#platform/queue';
+
+/** Processes that run for as long as the platform does. */
+export type AppName = 'bank-simulator' | 'customer-api' | 'back-office-api' | 'worker' | 'reconciliation-worker';
+
+/** What it takes to start a process and to know that it is well. */
+export interface ProcessEntry {
+  readonly name: AppName;
+  readonly zh: string;
+  readonly en: string;
+  /** Its program, below `dist/`. */
+  readonly entry: string;
+  /** The key of its port, for processes that answer HTTP. */
+  readonly portKey?: KeyName;
+  /** Answers 200 when the process is well. */
+  readonly healthPath?: string;
+  /** Most connections to PostgreSQL: pool, LISTEN and bell. */
+  readonly connections: number;
+  /** How many run in a deployment; one each in the sandbox. */
+  readonly copies: number;
+}
+
+/** Default of DATABASE_POOL_SIZE, and the connection that listens. */
+const POOL = 10 + 1;
+
+/** The one list of processes, in the order in which they start. The simulator is the sandbox's bank: production has a real one. */
+export const processTable: readonly ProcessEntry[] = [
+  {
+    name: 'bank-simulator',
+    zh: '模拟银行',
+    en: 'the simulated bank, a stranger with a database of its own',
+    entry: 'apps/bank-simulator/main.js',
+    portKey: 'SIMULATOR_PORT',
+    healthPath: '/health',
+    connections: 16,
+    copies: 1,
+  },
+  {
+    name: 'customer-api',
+    zh: '客户端接口',
+    en: "customers' H5 pages, and the bank's notices",
+    entry: 'apps/customer-api/main.js',
+    portKey: 'CUSTOMER_API_PORT',
+    healthPath: '/health',
+    connections: POOL,
+    copies: 1,
+  },
+  {
+    name: 'back-office-api',
+    zh: '管理后台接口',
+    en: 'operators, checkers and auditors',
+    entry: 'apps/back-office-api/main.js',
+    portKey: 'BACK_OFFICE_API_PORT',
+    healthPath: '/health',
+    connections: POOL,
+    copies: 1,
+  },
+  {
+    name: 'worker',
+    zh: '任务进程',
+    en: 'jobs of the lanes bank, books, notices and reports',
+    entry: 'apps/worker/main.js',
+    connections: POOL + BELL_CONNECTIONS,
+    copies: 2,
+  },
+  {
+    name: 'reconciliation-worker',
+    zh: '对账进程',
+    en: 'end of day and reconciliation: jobs of the lane day',
+    entry: 'apps/reconciliation-worker/main.js',
+    connections: POOL + BELL_CONNECTIONS,
+    copies: 1,
+  },
+];

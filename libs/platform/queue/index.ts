@@ -1,0 +1,17 @@
+export { defineJob, definedJobs } from './definition';
+export type { JobCall, JobDefinition, JobFacts } from './definition';
+export type { JobLimit } from './backoff';
+export { lanes } from './lanes';
+export type { Lane } from './lanes';
+export { enqueue } from './enqueue';
+export type { NewJob } from './enqueue';
+export { checkChain, declaredFacts, defineFact, registerChain, tell } from './facts';
+export type { Chain, FactSubject, FactText } from './facts';
+export { BELL_CONNECTIONS, queueBackend } from './backend';
+export type { QueueBackend, QueueBackendOptions } from './backend';
+export { migrateQueue } from './postgres-bell';
+export { startWorker } from './worker';
+export type { RunningWorker, WorkerOptions } from './worker';
+export type { JobFigure } from './figures';
+export { parkedJobs, quiet, unparkJob } from './quiet';
+export type { ParkedJob, Quiet } from './quiet';

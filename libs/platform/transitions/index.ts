@@ -1,0 +1,4 @@
+export { allTransitions, declareTransition } from './declaration';
+export type { Transition } from './declaration';
+export { move } from './move';
+export type { By, Moved, Patch, Subject } from './move';

@@ -1,0 +1,2 @@
+export { recordAct, recordActs } from './record-act';
+export type { Act } from './record-act';

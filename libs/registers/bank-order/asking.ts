@@ -1,0 +1,102 @@
+import type { ItemOutcome, Outcome } from '#bank/port';
+import { readPublicId } from '#kernel/ids';
+import type { Uuid } from '#kernel/ids';
+import { wallClock } from '#platform/clock';
+import type { Tx } from '#platform/database';
+import { defineJob, enqueue } from '#platform/queue';
+import type { JobCall } from '#platform/queue';
+import { declareTransition, move } from '#platform/transitions';
+import { askPlan } from './ask-plan';
+import { connectedBank } from './bank-holder';
+import { bankOrderLifecycle } from './bank-order.lifecycle';
+import type { BankOrder, Source } from './bank-order';
+import { settle, settleReturned } from './door';
+import type { Decision } from './door';
+
+const resend = declareTransition(bankOrderLifecycle, 'resend');
+
+/**
+ * Asks the bank about the open orders of one group until each is decided. Past an order's limit it goes on hourly: the order is an item in the back office
+ * and waits for the statement; nothing is ever called failed because time has passed.
+ */
+export const askJob = defineJob({ name: 'bank.ask', lane: 'bank', limit: { rings: 1_000 }, run: askGroup });
+
+async function askGroup(call: JobCall): Promise<void> {
+  const group = call.job.subject as Uuid;
+  const orders = await call.work.read((tx) => openOrders(tx, group));
+  const answers = await Promise.all(orders.map((order) => askOne(order)));
+  await call.work.run(async (tx) => {
+    const ids = orders.map((order) => order.id);
+    await tx.execute('UPDATE bank_order SET asks = asks + 1, asked_at = clock_timestamp() WHERE id = ANY($1::uuid[])', [ids]);
+    const { contradicted } = await settle(tx, decisionsOf(answers), sourceOf(call), 'system');
+    if (contradicted.length > 0) call.log.error({ contradicted }, 'the bank contradicts what it said before; nothing was changed');
+    await takeReturns(tx, answers);
+    await sendAgain(tx, answers, group, call);
+    const stillOpen = await openOrders(tx, group);
+    if (stillOpen.length === 0) return call.done(tx);
+    const asks = Math.min(...stillOpen.map((order) => order.asks));
+    const pause = askPlan(asks, connectedBank().capabilities.settleWindowSeconds);
+    await call.again(tx, new Date(wallClock.now().getTime() + pause), 'the bank has not decided');
+  });
+}
+
+/** A notice is a bell: what is then asked because of it counts as told by the notice. */
+function sourceOf(call: JobCall): Source {
+  return typeof call.job.payload['notice'] === 'string' ? 'notice' : 'query';
+}
+
+async function openOrders(tx: Tx, group: Uuid): Promise<BankOrder[]> {
+  return tx.query<BankOrder>(
+    `SELECT * FROM bank_order WHERE send_group = $1 AND parent_id IS NULL AND state IN ('accepted', 'unknown') ORDER BY id`,
+    [group],
+  );
+}
+
+interface Answer {
+  readonly order: BankOrder;
+  readonly outcome: Outcome;
+  readonly items: readonly ItemOutcome[];
+}
+
+async function askOne(order: BankOrder): Promise<Answer> {
+  const givenUpAt = order.given_up_at ?? wallClock.now();
+  if (order.kind === 'BATCH') {
+    const { batch, items } = await connectedBank().queryBatch(order.request_no!, givenUpAt);
+    return { order, outcome: batch, items };
+  }
+  const { exchange: _exchange, ...outcome } = await connectedBank().query(order.request_no!, givenUpAt);
+  return { order, outcome: outcome as Outcome, items: [] };
+}
+
+/** A batch's answer speaks about its items too: each has its own outcome. */
+function decisionsOf(answers: readonly Answer[]): Decision[] {
+  const decisions: Decision[] = answers.map(({ order, outcome }) => ({ id: order.id, outcome }));
+  for (const { items } of answers) {
+    for (const item of items) {
+      const id = readPublicId('item', `item_${item.itemNo.toLowerCase()}`);
+      if (id !== undefined && item.kind !== 'waiting') decisions.push({ id, outcome: item });
+    }
+  }
+  return decisions;
+}
+
+/** A query may also tell that a transfer, done before, has come back. */
+async function takeReturns(tx: Tx, answers: readonly Answer[]): Promise<void> {
+  const returns = answers.flatMap(({ order, outcome }) =>
+    outcome.kind === 'done' && outcome.returned !== undefined ? [{ id: order.id, word: outcome.returned }] : [],
+  );
+  if (returns.length > 0) await settleReturned(tx, returns, 'query', 'system');
+}
+
+/** The bank, asked late enough, has never heard of the number: not done yet, so the same number is sent again. */
+async function sendAgain(tx: Tx, answers: readonly Answer[], group: Uuid, call: JobCall): Promise<void> {
+  const missing = answers.filter(({ outcome, order }) => outcome.kind === 'missing' && order.state === 'unknown');
+  const moved = await move(
+    tx,
+    resend,
+    missing.map(({ order }) => ({ id: order.id })),
+    { cause: `job:${call.job.id}`, who: 'system', alreadyMoved: 'skip' },
+  );
+  if (moved.length > 0)
+    await enqueue(tx, [{ name: 'bank.send', subject: group, key: `${group}:${call.job.id}:${wallClock.now().getTime()}` }]);
+}

@@ -1,0 +1,15 @@
+export { bankOrderLifecycle } from './bank-order.lifecycle';
+export { thawInstruction } from './bank-order';
+export type { BankOrder, BankOrderDraft, BankOrderKind, BatchItemDraft, Source } from './bank-order';
+export { connectBank, connectedBank } from './bank-holder';
+export { createBankOrders, createBatch } from './creating';
+export type { BatchDraft } from './creating';
+export { settle, settleReturned } from './door';
+export type { Decision, Settled } from './door';
+export { handlerOf, onOutcome, ownedKinds } from './outcome-handlers';
+export type { Decided, OutcomeHandler } from './outcome-handlers';
+export { sendJob } from './sending';
+export { askJob } from './asking';
+export { askReturnedJob, noticeBody, onNotice, receiveNotice } from './notices';
+export { closeBankOrderJob, closeUnwanted } from './closing';
+export { bankOrderRefusals } from './bank-order.refusals';

@@ -1,0 +1,151 @@
+import type { BatchItem, EncodedInstruction, Exchange, Instruction, Outcome } from '#bank/port';
+import type { Uuid } from '#kernel/ids';
+import { fen } from '#kernel/money';
+import { wallClock } from '#platform/clock';
+import type { Tx } from '#platform/database';
+import { defineJob, enqueue } from '#platform/queue';
+import type { JobCall } from '#platform/queue';
+import { declareTransition, move } from '#platform/transitions';
+import { askPlan } from './ask-plan';
+import { connectedBank } from './bank-holder';
+import { bankOrderLifecycle } from './bank-order.lifecycle';
+import { thawInstruction } from './bank-order';
+import type { BankOrder } from './bank-order';
+import { settle } from './door';
+
+const send = declareTransition(bankOrderLifecycle, 'send');
+
+/** Pause after a try that decided nothing (busy, too fast, not sent). */
+const PAUSE_MS = [100, 300, 1_000, 5_000, 15_000, 60_000];
+
+/**
+ * Sends the bank orders of one group. The bytes are committed before the call; a worker that dies in between sends the same number with the same bytes
+ * again, which the bank answers with the outcome of the first. No try is ever made under a new number.
+ */
+export const sendJob = defineJob({ name: 'bank.send', lane: 'bank', limit: { rings: 50 }, run: sendGroup });
+
+async function sendGroup(call: JobCall): Promise<void> {
+  const group = call.job.subject as Uuid;
+  const orders = await call.work.run((tx) => prepare(tx, group, `job:${call.job.id}`));
+  const tries = await Promise.all(orders.map((order) => tryOnce(order)));
+  await call.work.run(async (tx) => {
+    await recordTries(tx, tries);
+    const said = tries.map(({ order, outcome }) => ({ id: order.id, outcome }));
+    const { contradicted } = await settle(tx, said, 'answer', 'system');
+    if (contradicted.length > 0) call.log.error({ contradicted }, 'the bank contradicts what it said before; nothing was changed');
+    const open = await openStates(tx, group);
+    if (open.asking)
+      await enqueue(tx, [{ name: 'bank.ask', subject: group, key: `${group}:${open.tries}`, delayMs: askPlan(0, settleWindow()) }]);
+    if (!open.sending) return call.done(tx);
+    await call.again(tx, new Date(wallClock.now().getTime() + pauseAfter(orders)), 'the bank decided nothing');
+  });
+}
+
+/** First beat: everything that is to be sent gets its bytes and is `sent`, committed before the first byte leaves. */
+async function prepare(tx: Tx, group: Uuid, cause: string): Promise<BankOrder[]> {
+  const orders = await tx.query<BankOrder>(
+    `SELECT * FROM bank_order WHERE send_group = $1 AND parent_id IS NULL AND state IN ('created', 'sent') ORDER BY id FOR NO KEY UPDATE`,
+    [group],
+  );
+  const fresh = orders.filter((order) => order.state === 'created');
+  const bytes = new Map<Uuid, EncodedInstruction>();
+  for (const order of fresh) bytes.set(order.id, connectedBank().encode(await instructionOf(tx, order)));
+  const subjects = fresh.map(({ id }) => ({ id, patch: { ...bytes.get(id)!, sent_at: wallClock.now() } }));
+  const moved = await move<BankOrder>(tx, send, subjects, { cause, who: 'system' });
+  const items = await itemsOf(tx, fresh);
+  await move(tx, send, items, { cause, who: 'system', alreadyMoved: 'skip' });
+  return [...moved, ...orders.filter((order) => order.state === 'sent')];
+}
+
+/** A batch is put together from its items when its bytes are made; everything else was said when it was created. */
+async function instructionOf(tx: Tx, order: BankOrder): Promise<Instruction> {
+  const instruction = thawInstruction(order.instruction);
+  if (instruction.do !== 'submit_batch') return instruction;
+  const items = await tx.query<{
+    item_no: string;
+    amount_fen: bigint;
+    from_no: string;
+    to_no: string;
+    hold_no: string | null;
+    group_no: string | null;
+  }>(
+    `SELECT i.item_no, i.amount_fen, d.account_no AS from_no, c.account_no AS to_no, coalesce(h.data->>'holdNo', h.data->>'debitNo') AS hold_no, i.group_no
+     FROM bank_order i JOIN ledger_account d ON d.id = i.debit_account_id JOIN ledger_account c ON c.id = i.credit_account_id
+     LEFT JOIN bank_order h ON h.id = i.hold_order_id WHERE i.parent_id = $1 ORDER BY i.item_no`,
+    [order.id],
+  );
+  return { ...instruction, items: items.map((row) => asItem(row, instruction.kind)) };
+}
+
+function asItem(
+  row: { item_no: string; amount_fen: bigint; from_no: string; to_no: string; hold_no: string | null; group_no: string | null },
+  kind: string,
+): BatchItem {
+  // A release frees money in the investor's own account: from and to are the two sides of the hold.
+  const usesHold = row.hold_no !== null && kind !== 'PAYOUT';
+  return {
+    itemNo: row.item_no,
+    from: row.from_no,
+    to: row.to_no,
+    amount: fen(row.amount_fen),
+    ...(usesHold ? { holdNo: row.hold_no! } : {}),
+    ...(row.group_no === null ? {} : { group: row.group_no }),
+  };
+}
+
+async function itemsOf(tx: Tx, batches: readonly BankOrder[]): Promise<{ id: Uuid }[]> {
+  const ids = batches.filter((order) => order.kind === 'BATCH').map((order) => order.id);
+  if (ids.length === 0) return [];
+  return tx.query<{ id: Uuid }>(`SELECT id FROM bank_order WHERE parent_id = ANY($1::uuid[]) AND state = 'created'`, [ids]);
+}
+
+/** One try of one order, with what to remember of it. */
+interface Try {
+  readonly order: BankOrder;
+  readonly outcome: Outcome;
+  readonly exchange: Exchange;
+}
+
+async function tryOnce(order: BankOrder): Promise<Try> {
+  const { exchange, ...outcome } = await connectedBank().send(order.request_no!, { service: order.service!, body: order.body! });
+  return { order, outcome: outcome as Outcome, exchange };
+}
+
+async function recordTries(tx: Tx, tries: readonly Try[]): Promise<void> {
+  await tx.execute(
+    `WITH kept AS (
+       INSERT INTO bank_call (request_no, service, outcome, why, answer, started_at, ended_at)
+       SELECT t.request_no, t.service, t.outcome, t.why, t.answer, t.started_at, t.ended_at
+       FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[], $8::timestamptz[])
+         AS t (request_no, service, outcome, why, answer, started_at, ended_at))
+     UPDATE bank_order o SET tries = o.tries + 1, given_up_at = t.ended_at FROM unnest($1::uuid[], $8::timestamptz[]) AS t (id, ended_at) WHERE o.id = t.id`,
+    [
+      tries.map(({ order }) => order.id),
+      tries.map(({ order }) => order.request_no),
+      tries.map(({ order }) => order.service),
+      tries.map(({ outcome }) => outcome.kind),
+      tries.map(({ outcome }) => ('why' in outcome ? outcome.why : null)),
+      tries.map(({ exchange }) => exchange.answer),
+      tries.map(({ exchange }) => exchange.startedAt),
+      tries.map(({ exchange }) => exchange.endedAt),
+    ],
+  );
+}
+
+async function openStates(tx: Tx, group: Uuid): Promise<{ sending: boolean; asking: boolean; tries: bigint }> {
+  const [row] = await tx.query<{ sending: boolean; asking: boolean; tries: bigint }>(
+    `SELECT coalesce(sum(tries), 0)::bigint AS tries, coalesce(bool_or(state IN ('created', 'sent')), false) AS sending, coalesce(bool_or(state IN ('accepted', 'unknown')), false) AS asking
+     FROM bank_order WHERE send_group = $1 AND parent_id IS NULL`,
+    [group],
+  );
+  return row!;
+}
+
+function settleWindow(): number {
+  return connectedBank().capabilities.settleWindowSeconds;
+}
+
+function pauseAfter(orders: readonly BankOrder[]): number {
+  const tries = Math.max(0, ...orders.map((order) => order.tries));
+  return PAUSE_MS[Math.min(tries, PAUSE_MS.length - 1)]!;
+}

@@ -1,0 +1,2 @@
+export { lineFrozen, moveLine, readLine } from './credit-line';
+export type { CreditLine, LineMove } from './credit-line';

@@ -1,0 +1,2 @@
+export { guaranteePayer, openGuarantee, readGuarantee, useGuarantee } from './guarantee';
+export type { Guarantee, GuaranteeDraft } from './guarantee';

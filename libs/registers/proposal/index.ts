@@ -1,0 +1,4 @@
+export { proposalLifecycle } from './proposal.lifecycle';
+export { proposalRefusals } from './proposal.refusals';
+export { expireProposals, openProposals, proposalDigest, propose, readProposal, rejectProposal, takeProposal } from './proposals';
+export type { Proposal, ProposalDraft } from './proposals';

@@ -1,0 +1,3 @@
+export { sealAudit, sealRecords } from './sealing';
+export { verifyAuditChain } from './verifying';
+export type { AuditVerdict } from './verifying';

@@ -1,0 +1,13 @@
+export { breakLifecycle } from './break.lifecycle';
+export { businessDayLifecycle } from './business-day.lifecycle';
+export { connectReconciliation } from './connection';
+export type { ReconciliationConnection, StatementBank } from './connection';
+export { approveBreakDecision, proposeBreakDecision, rejectBreakDecision } from './deciding-by-people';
+export type { BreakDecision, BreakProposal } from './deciding-by-people';
+export { endDayJob, startEndOfDay } from './end-of-day';
+export { dayClosed, dayOpened } from './facts';
+export { lookAgain, reconcileAgainJob } from './looking-again';
+export { reconciliationDayLifecycle } from './reconciliation-day.lifecycle';
+export { reconciliationRefusals } from './reconciliation.refusals';
+export { breakStandings, dayStandings } from './standing';
+export type { BreakStanding, DayStanding } from './standing';

@@ -1,0 +1,2 @@
+export { PaperBank } from './paper-bank';
+export type { PaperDay } from './paper-bank';

@@ -1,0 +1,2 @@
+'use strict';
+module.exports = require('./runs-of-jest.js').note;
