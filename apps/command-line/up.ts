@@ -22,7 +22,7 @@ export const upCommand: Command = {
     const config = loadConfig('up', process.env);
     const lost = promiseOf<{ name: string; end: string }>();
     const platform = await startAll({
-      ...optionsFrom(config),
+      ...startOptionsFrom(config),
       onProgress: ({ zh, en }) => void writeLine(io.stderr, `${zh} / ${en}`),
       onLost: (name, end) => lost.resolve({ name, end }),
     });
@@ -42,7 +42,8 @@ function endAsked(): Promise<undefined> {
   });
 }
 
-function optionsFrom(config: Config<'up'>): StartOptions {
+/** How the environment wants a sandbox to be started. */
+export function startOptionsFrom(config: Config<'up'>): StartOptions {
   const environment: Record<string, string> = { LOG_LEVEL: config.LOG_LEVEL, DATABASE_POOL_SIZE: String(config.DATABASE_POOL_SIZE) };
   if (config.BOOTSTRAP_OPERATORS !== undefined) environment['BOOTSTRAP_OPERATORS'] = config.BOOTSTRAP_OPERATORS;
   return {

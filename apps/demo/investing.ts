@@ -43,7 +43,12 @@ export async function fillListings(
  * The order that fills the listing goes first of the last ones and takes its time at the bank (a planned delay); those beyond full are frozen meanwhile. So
  * there is more money than the listing needs when it becomes full, and some of it goes back.
  */
-async function placeAll(world: World, raise: Raise, counts: OrderCounts, whenFirst: (raise: Raise, orderNo: number) => Promise<void>): Promise<void> {
+async function placeAll(
+  world: World,
+  raise: Raise,
+  counts: OrderCounts,
+  whenFirst: (raise: Raise, orderNo: number) => Promise<void>,
+): Promise<void> {
   const [first, ...middle] = raise.orders.slice(0, -1);
   if (first !== undefined) {
     const answer = await place(world, raise, first, counts);

@@ -23,7 +23,12 @@ export interface Lifetime {
 export async function liveOn(
   world: World,
   diary: Diary,
-  { loans, others, returning, work }: { loans: readonly Loan[]; others: readonly LiveListing[]; returning: readonly LiveListing[]; work: OperatorsWork },
+  {
+    loans,
+    others,
+    returning,
+    work,
+  }: { loans: readonly Loan[]; others: readonly LiveListing[]; returning: readonly LiveListing[]; work: OperatorsWork },
 ): Promise<Lifetime> {
   const { office, progress, firstDay } = world;
   const started = Date.now();
@@ -31,10 +36,14 @@ export async function liveOn(
   const lastDue = lastDueOf(loans, firstDay);
   let today = await office.today();
   for (;;) {
-    for (const act of diary.take(today)) await act();
+    const acts = diary.take(today);
+    for (const act of acts) await act();
+    const decided = work.decided.length;
     await operatorsRound(world, today, returning, work);
     await forgetEnded(world, open, loans, today);
-    const isOver = open.size === 0 && compareDates(today, lastDue) > 0 && diary.next() === undefined && (await office.breaks('open')).length === 0;
+    const isQuiet =
+      acts.length === 0 && work.decided.length === decided && diary.next() === undefined && (await office.breaks('open')).length === 0;
+    const isOver = isQuiet && open.size === 0 && compareDates(today, lastDue) > 0;
     if (isOver || daysBetween(lastDue, today) > PATIENCE_DAYS + MOST_DAYS) break;
     today = (await office.advance(daysUntil(diary.next(), today))).businessDate;
     const passed = daysBetween(firstDay, today);

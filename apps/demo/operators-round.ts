@@ -13,7 +13,12 @@ export interface OperatorsWork {
 const PATIENCE_DAYS = 3;
 
 /** The operator's morning: what came back is paid again, and breaks that no corrected file has explained are decided, each by two people. */
-export async function operatorsRound(world: World, today: BusinessDate, returning: readonly LiveListing[], work: OperatorsWork): Promise<void> {
+export async function operatorsRound(
+  world: World,
+  today: BusinessDate,
+  returning: readonly LiveListing[],
+  work: OperatorsWork,
+): Promise<void> {
   for (const listing of returning) await payAgain(world, listing, work);
   await decideBreaks(world, today, work);
 }

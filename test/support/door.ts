@@ -24,7 +24,8 @@ export class Door {
 
   constructor(
     readonly url: string,
-    private readonly headers: Readonly<Record<string, string>> = {},
+    /** Sent with everything: who is asking. */
+    readonly headers: Readonly<Record<string, string>> = {},
     private readonly name = 'somebody',
   ) {}
 

@@ -5,7 +5,7 @@ import type { BusinessDate } from '#kernel/time';
 import { startClock } from '#platform/clock';
 import { withClient } from '#platform/database';
 import { registerChain } from '#platform/queue';
-import type { JobCall, JobDefinition } from '#platform/queue';
+import type { Chain, JobCall, JobDefinition } from '#platform/queue';
 import { breakStandings, connectReconciliation, dayStandings, endDayJob } from '#watch/reconciliation';
 import type { DayStanding } from '#watch/reconciliation';
 import { PaperBank } from '../../libs/watch/reconciliation/testing';
@@ -21,8 +21,9 @@ export class PaperDays {
 
   private constructor(readonly db: TestDatabase) {}
 
-  static async open(): Promise<PaperDays> {
-    registerChain({ 'day.opened': 'end', 'day.closed': 'end' });
+  /** @param chain nobody listens to a day, unless the test brings the chain of the installation by importing it */
+  static async open(chain: Chain | 'imported' = { 'day.opened': 'end', 'day.closed': 'end' }): Promise<PaperDays> {
+    if (chain !== 'imported') registerChain(chain);
     return new PaperDays(await testDatabase());
   }
 

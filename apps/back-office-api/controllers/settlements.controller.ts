@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Inject, Post, Req } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { readListing } from '#journey/listing';
-import { previewDecision, settlementRefusals } from '#journey/settlement';
+import { lockSettlementIn, previewDecision, settlementRefusals } from '#journey/settlement';
 import type { Settlement } from '#journey/settlement';
 import { Refusal } from '#kernel/faults';
 import { publicId } from '#kernel/ids';
@@ -54,6 +54,7 @@ export class SettlementsController {
   ): Promise<CommandAnswer> {
     const act = { operator, command, requestId: request.id, act: 'proposal.made', subject: publicId('lst', id) };
     return runAct(this.ports, act, async (tx, maker) => {
+      await lockSettlementIn(tx, id, 'deciding');
       const proposal = await propose(tx, {
         kind: 'settlement.decide',
         subject: id,
@@ -78,6 +79,7 @@ export class SettlementsController {
   ): Promise<CommandAnswer> {
     const act = { operator, command, requestId: request.id, act: 'proposal.made', subject: publicId('lst', id) };
     return runAct(this.ports, act, async (tx, maker) => {
+      await lockSettlementIn(tx, id, 'returned');
       const proposal = await propose(tx, { kind: 'settlement.pay-again', subject: id, payload: {}, reason: body.reason, maker });
       return { proposalId: publicId('prp', proposal) };
     });

@@ -5,9 +5,10 @@ import { applyOnline, listingRefusals } from '#journey/listing';
 import { Refusal } from '#kernel/faults';
 import { publicId } from '#kernel/ids';
 import type { Uuid } from '#kernel/ids';
-import { bodyDigest, Command, decodeCursor, Idempotent, PageQuery, pageOf, PublicIdParam, runCommand } from '#platform/http';
+import { bodyDigest, Command, decodeCursor, Idempotent, PageQuery, pageOf, PublicIdParam } from '#platform/http';
 import type { CommandAnswer, CommandRequest, Page } from '#platform/http';
 import type { CustomerSession } from '#registers/identity';
+import { runAct } from '../act';
 import { listingAnswer } from '../answers/listing-answer';
 import type { SoldListing } from '../answers/listing-answer';
 import { admissionAnswer } from '../answers/order-answer';
@@ -92,7 +93,7 @@ export class ListingsController {
     @Customer() session: CustomerSession,
   ): Promise<CommandAnswer> {
     const term = body.termMonths === undefined ? { days: body.termDays! } : { months: body.termMonths };
-    return runCommand(this.ports.work, { ...command, actor: session.customerId }, async (tx) => {
+    return runAct(this.ports, { session, command }, async (tx) => {
       const id = await applyOnline(
         tx,
         {

@@ -5,9 +5,10 @@ import type { ClaimView } from '#journey/repayment';
 import { publicId } from '#kernel/ids';
 import type { Uuid } from '#kernel/ids';
 import { fenToJson } from '#kernel/money';
-import { Command, decodeCursor, Idempotent, PageQuery, pageOf, plain, PublicIdParam, runCommand } from '#platform/http';
+import { Command, decodeCursor, Idempotent, PageQuery, pageOf, plain, PublicIdParam } from '#platform/http';
 import type { CommandAnswer, CommandRequest, Page } from '#platform/http';
 import type { CustomerSession } from '#registers/identity';
+import { runAct } from '../act';
 import { PaymentBody } from '../bodies';
 import { PORTS } from '../ports';
 import type { CustomerApiPorts } from '../ports';
@@ -55,7 +56,7 @@ export class LoansController {
     @Command() command: CommandRequest,
     @Customer() session: CustomerSession,
   ): Promise<CommandAnswer> {
-    return runCommand(this.ports.work, { ...command, actor: session.customerId, status: 202 }, async (tx) => {
+    return runAct(this.ports, { session, command, status: 202 }, async (tx) => {
       const payment = { loanId, borrowerId: session.customerId, amount: body.amountFen, who: session.customerId };
       const ordered = await payByBorrower(tx, payment);
       return { paymentId: publicId('bor', ordered.bankOrderId), amountFen: fenToJson(ordered.amount), owedFen: fenToJson(ordered.owed) };

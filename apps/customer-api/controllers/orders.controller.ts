@@ -5,9 +5,10 @@ import type { InvestmentOrder, InvestmentReturn } from '#journey/investment';
 import { Refusal } from '#kernel/faults';
 import { publicId } from '#kernel/ids';
 import type { Uuid } from '#kernel/ids';
-import { Command, decodeCursor, Idempotent, PageQuery, pageOf, PublicIdParam, runCommand } from '#platform/http';
+import { Command, decodeCursor, Idempotent, PageQuery, pageOf, PublicIdParam } from '#platform/http';
 import type { CommandAnswer, CommandRequest, Page } from '#platform/http';
 import type { CustomerSession } from '#registers/identity';
+import { runAct } from '../act';
 import { orderAnswer } from '../answers/order-answer';
 import { PORTS } from '../ports';
 import type { CustomerApiPorts } from '../ports';
@@ -65,7 +66,7 @@ export class OrdersController {
     @Command() command: CommandRequest,
     @Customer() session: CustomerSession,
   ): Promise<CommandAnswer> {
-    return runCommand(this.ports.work, { ...command, actor: session.customerId }, async (tx) => {
+    return runAct(this.ports, { session, command }, async (tx) => {
       await cancelOrder(tx, id, session.customerId);
       return { id: publicId('ord', id), state: 'cancelled' };
     });

@@ -14,6 +14,7 @@ import type { Door } from './admission';
 import { freezeJob } from './freezing';
 import { investmentRefusals } from './investment.refusals';
 import type { InvestmentOrder } from './investment';
+import { keysOfCommands } from './order-keys';
 
 /** One order as a customer sends it. `digest` is that of the request's body: the same key with another body is refused. */
 export interface OrderRequest {
@@ -67,12 +68,14 @@ async function admit(tx: Tx, requests: readonly OrderRequest[]): Promise<Admissi
   const door = await openDoor(tx, listingId, requests, today);
   // Looked for behind the counter's lock: a twin that another process has just committed is seen.
   const replays = await earlier(tx, requests);
+  const otherCommands = await keysOfCommands(tx, requests);
   if (door === undefined) return requests.map(() => ({ refusal: new Refusal(listingRefusals.LISTING_NOT_FOUND) }));
   const accounts = await accountsOf(tx, requests);
   const admitted: { request: OrderRequest; accountNo: string; index: number }[] = [];
   const seen = new Map<string, number>();
   const results: (AdmissionResult | number)[] = requests.map((request, index) => {
     const slot = `${request.customerId}/${request.key}`;
+    if (otherCommands.has(slot)) return { refusal: new Refusal(investmentRefusals.IDEMPOTENCY_KEY_REUSED) };
     const known = replays.get(slot);
     if (known !== undefined) return replay(known, request);
     const twin = seen.get(slot);

@@ -4,6 +4,7 @@ export type { InvestmentOrder, InvestmentReturn, ReturnCause } from './investmen
 export { weigh } from './admission';
 export type { Door, Wish } from './admission';
 export { Admission } from './admitting';
+export { refuseKeyOfOrder } from './order-keys';
 export type { OrderRequest } from './admitting';
 export { freezeJob } from './freezing';
 export { allocate, allocationDigest, ALLOCATION_RULE_VERSION } from './allocation';

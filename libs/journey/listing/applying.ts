@@ -1,6 +1,7 @@
 import { Refusal } from '#kernel/faults';
 import { newId, publicId } from '#kernel/ids';
 import type { Uuid } from '#kernel/ids';
+import { checkTerms } from '#kernel/interest';
 import type { Method } from '#kernel/interest';
 import { fen, parseYuan } from '#kernel/money';
 import type { Fen } from '#kernel/money';
@@ -148,7 +149,9 @@ async function borrowerOf(tx: Tx, id: Uuid): Promise<{ customer_no: string; e_ac
   return { customer_no: row.customer_no, e_account_no: row.e_account_no };
 }
 
+/** @throws Refusal PRINCIPAL_INVALID, RATE_INVALID, TERM_INVALID for what no schedule could be made of */
 async function insertListing(tx: Tx, id: Uuid, application: Application, source: Listing['source'], listingNo: string): Promise<void> {
+  checkTerms({ ...application, principal: application.amount });
   await tx.execute(
     `INSERT INTO listing (id, listing_no, source, kind, borrower_id, purpose, amount_fen, applied_fen, annual_rate_ppm, term_months, term_days, method)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8, $9, $10, $11)`,

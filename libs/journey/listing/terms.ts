@@ -7,6 +7,7 @@ import { publishedCalendar } from '#kernel/time';
 import type { BusinessDate } from '#kernel/time';
 import { lockDay } from '#platform/clock';
 import type { Tx } from '#platform/database';
+import { institutionById } from '#registers/identity';
 import { createHash } from 'node:crypto';
 import { termOf } from './listing';
 import type { Listing } from './listing';
@@ -74,6 +75,7 @@ export async function setTerms(
   const listing = await lockListing(tx, id, ['in_review']);
   const [reviewed] = await tx.query('SELECT 1 FROM listing_review WHERE listing_id = $1', [id]);
   if (reviewed !== undefined) throw new Refusal(listingRefusals.LISTING_STATE, { state: 'under review' });
+  if (terms.institution_id !== undefined && terms.institution_id !== null) await institutionById(tx, terms.institution_id);
   const given = COLUMNS.filter((column) => terms[column] !== undefined);
   checkTerms({ ...listing, ...Object.fromEntries(given.map((column) => [column, terms[column]])) } as Listing, today);
   await tx.execute(

@@ -2,7 +2,6 @@ import { lockListing, minimumAfterDropsOf, quoteOf, updateAtBank } from '#journe
 import type { Listing } from '#journey/listing';
 import { dropOrders } from '#journey/investment';
 import type { InvestmentOrder } from '#journey/investment';
-import { Refusal } from '#kernel/faults';
 import type { Uuid } from '#kernel/ids';
 import { fen, ppmOf } from '#kernel/money';
 import { publishedCalendar } from '#kernel/time';
@@ -13,12 +12,11 @@ import { defineJob, enqueue } from '#platform/queue';
 import { declareTransition, move } from '#platform/transitions';
 import type { By } from '#platform/transitions';
 import { acceptedOrders, collectOrders } from './collection';
-import { lockSettlement } from './reading';
+import { lockSettlement, lockSettlementIn } from './reading';
 import { payPremium } from './paying';
 import { decideCollection } from './settlement';
 import type { CollectionResult, Settlement } from './settlement';
 import { settlementLifecycle } from './settlement.lifecycle';
-import { settlementRefusals } from './settlement.refusals';
 import { unwind } from './unwinding';
 
 const decide = declareTransition(settlementLifecycle, 'decide');
@@ -52,8 +50,7 @@ export async function scanCollections(tx: Tx, today: BusinessDate): Promise<void
 export async function decideByOperator(tx: Tx, listingId: Uuid, chosen: 'drop' | 'fail', who: string): Promise<void> {
   await lockDay(tx);
   const listing = await lockListing(tx, listingId);
-  const settlement = await lockSettlement(tx, listingId);
-  if (settlement.state !== 'deciding') throw new Refusal(settlementRefusals.SETTLEMENT_STATE, { state: settlement.state });
+  const settlement = await lockSettlementIn(tx, listingId, 'deciding');
   await carryOut(tx, listing, settlement, await acceptedOrders(tx, listingId), { cause: 'operator', who }, chosen);
 }
 

@@ -1,7 +1,6 @@
 import { beginRepaying, lockListing, quoteOf } from '#journey/listing';
 import type { Listing } from '#journey/listing';
 import { investmentOrderLifecycle } from '#journey/investment';
-import { Refusal } from '#kernel/faults';
 import type { Uuid } from '#kernel/ids';
 import { fen } from '#kernel/money';
 import { addDays, publishedCalendar } from '#kernel/time';
@@ -15,10 +14,9 @@ import { onOutcome } from '#registers/bank-order';
 import type { BankOrder } from '#registers/bank-order';
 import { openGuarantee } from '#registers/guarantee';
 import { disburseTo, giveUp } from './paying';
-import { lockSettlement } from './reading';
+import { lockSettlement, lockSettlementIn } from './reading';
 import type { Settlement } from './settlement';
 import { settlementLifecycle } from './settlement.lifecycle';
-import { settlementRefusals } from './settlement.refusals';
 
 const settle = declareTransition(settlementLifecycle, 'settle');
 const comeBack = declareTransition(settlementLifecycle, 'come_back');
@@ -93,8 +91,7 @@ async function takeReturned(tx: Tx, order: BankOrder, by: By): Promise<void> {
 export async function payDisbursementAgain(tx: Tx, listingId: Uuid, who: string): Promise<void> {
   await lockDay(tx);
   const listing = await lockListing(tx, listingId);
-  const settlement = await lockSettlement(tx, listingId);
-  if (settlement.state !== 'returned') throw new Refusal(settlementRefusals.SETTLEMENT_STATE, { state: settlement.state });
+  const settlement = await lockSettlementIn(tx, listingId, 'returned');
   const [payee] = await tx.query<{ e_account_no: string }>('SELECT e_account_no FROM customer WHERE id = $1', [listing.borrower_id]);
   await move(tx, payAgain, [{ id: settlement.id, patch: { payee_account_no: payee!.e_account_no } }], { cause: 'operator', who });
   await disburseTo(tx, listing, settlement, payee!.e_account_no);

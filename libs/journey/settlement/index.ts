@@ -2,6 +2,7 @@ export { settlementLifecycle } from './settlement.lifecycle';
 export { settlementRefusals } from './settlement.refusals';
 export { decideCollection, netOf } from './settlement';
 export type { CollectionDecision, CollectionResult, Settlement } from './settlement';
+export { lockSettlementIn } from './reading';
 export { startJob } from './collection';
 export { decideByOperator, decideJob, previewDecision, scanCollections } from './deciding';
 export { payNextJob } from './paying';

@@ -13,6 +13,13 @@ export async function lockSettlement(tx: Tx, listingId: Uuid): Promise<Settlemen
   return row;
 }
 
+/** The settlement of a listing, locked, in the state that a command needs. @throws Refusal SETTLEMENT_NOT_FOUND, SETTLEMENT_STATE */
+export async function lockSettlementIn(tx: Tx, listingId: Uuid, state: Settlement['state']): Promise<Settlement> {
+  const settlement = await lockSettlement(tx, listingId);
+  if (settlement.state !== state) throw new Refusal(settlementRefusals.SETTLEMENT_STATE, { state: settlement.state });
+  return settlement;
+}
+
 /** The listing's own ledger account at the disbursement account. */
 export async function disbursementAccount(tx: Tx, listingNo: string): Promise<{ accountNo: string; accountId: Uuid }> {
   const accountNo = connectedBank().capabilities.accounts.disbursement;

@@ -13,4 +13,5 @@ export type { MigrationOptions, MigrationReport } from './migrations';
 export { createDatabase, createDatabases, ROLES, SANDBOX_DATABASES, withClient } from './provisioning';
 export type { DatabasePasswords, NewDatabase } from './provisioning';
 export { startEmbeddedPostgres } from './embedded/embedded-postgres';
+export { removeEmbeddedPostgres } from './embedded/removing';
 export type { EmbeddedPostgres, EmbeddedPostgresOptions } from './embedded/embedded-postgres';

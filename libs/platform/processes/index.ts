@@ -7,5 +7,5 @@ export { startAll } from './start-all';
 export type { RunningPlatform, RunningProcess, StartOptions } from './start-all';
 export { prepareDatabase } from './prepare-database';
 export type { DatabaseToPrepare, PreparedDatabase } from './prepare-database';
-export { sandboxDatabase } from './sandbox-database';
+export { defaultDataFolder, removeSandbox, rootFolder, sandboxDatabase } from './sandbox-database';
 export type { EmbeddedDatabases, PlatformDatabases } from './sandbox-database';

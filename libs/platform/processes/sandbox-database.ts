@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { startEmbeddedPostgres } from '#platform/database';
+import { removeEmbeddedPostgres, startEmbeddedPostgres } from '#platform/database';
 
 /** Databases of one sandbox, each as the role that uses it. */
 export interface PlatformDatabases {
@@ -20,6 +20,15 @@ export async function sandboxDatabase(dataFolder = defaultDataFolder()): Promise
   const server = await startEmbeddedPostgres({ dataFolder: join(dataFolder, 'postgres') });
   const { appUrl, ownerUrl, readUrl, bankUrl } = server;
   return { appUrl, ownerUrl, readUrl, bankUrl, stop: () => server.stop() };
+}
+
+/**
+ * Removes what a sandbox keeps in its folder, so that the next one begins with nothing: database, secrets, logs.
+ * @throws Outage when another process that still runs uses it
+ */
+export function removeSandbox(dataFolder: string): void {
+  removeEmbeddedPostgres(join(dataFolder, 'postgres'));
+  for (const kept of ['sandbox-secrets.json', 'logs']) rmSync(join(dataFolder, kept), { recursive: true, force: true });
 }
 
 /** `.data` of this clone: everything that a sandbox keeps. */

@@ -24,11 +24,15 @@ export interface Matching {
   readonly findings: readonly Finding[];
 }
 
-/** Bank orders that one transaction settles. */
+/** Bank orders that the door takes at once, and those that one transaction settles: each comparison of a large file costs seconds. */
 const SETTLED_AT_ONCE = 500;
+const SETTLED_PER_TRANSACTION = 5_000;
 
 /** More differences than this on one day are no differences but another file: a person has to look. */
 const MOST_DIFFERENCES = 50_000;
+
+/** From so many lines on, a file is matched by reading everything once instead of looking each line up. */
+const LARGE = 20_000n;
 
 /** Who does it, in moves and settlements. */
 const WHO = 'system';
@@ -45,6 +49,7 @@ export async function matchDay(work: Work, bankDate: BusinessDate, atEnd: (tx: T
     const isDone = await work.run(async (tx) => {
       const files = currentFiles(await knownFiles(tx, bankDate));
       if (files === undefined) throw new Bug(`the statement of ${bankDate} is matched before it was accepted`);
+      await planForSize(tx, files);
       await mirrorAccounts(tx, files, bankDate);
       const hasMore = hasLines(files.TRANSACTIONS) && (await postOutsideLines(tx, files, bankDate));
       const lines = hasLines(files.TRANSACTIONS) ? await differingLines(tx, files, bankDate, MOST_DIFFERENCES) : [];
@@ -59,6 +64,16 @@ export async function matchDay(work: Work, bankDate: BusinessDate, atEnd: (tx: T
     });
     if (isDone) return;
   }
+}
+
+/**
+ * A file that was loaded a moment ago has no statistics yet, and PostgreSQL expects a few thousand lines of any file. For a large one it is told that each side is read
+ * once, with memory for it; this holds for the transaction only.
+ */
+async function planForSize(tx: Tx, files: CurrentFiles): Promise<void> {
+  if ((files.TRANSACTIONS.lines ?? 0n) < LARGE) return;
+  await tx.execute('SET LOCAL enable_nestloop = off');
+  await tx.execute(`SET LOCAL work_mem = '128MB'`);
 }
 
 /** Most days of most platforms have a file without lines. */
@@ -88,22 +103,27 @@ async function settleSome(
 ): Promise<boolean> {
   const decisions = new Map<Uuid, Outcome>();
   const add = (id: Uuid | null, outcome: Outcome): void => {
-    if (id !== null && !stuck.has(id) && !decisions.has(id) && decisions.size < SETTLED_AT_ONCE) decisions.set(id, outcome);
+    if (id !== null && !stuck.has(id) && !decisions.has(id) && decisions.size < SETTLED_PER_TRANSACTION) decisions.set(id, outcome);
   };
   for (const line of lines) if (line.fate === 'settles') add(line.order_id, outcomeOf(line, bankDate));
   for (const line of movements) if (settlesMovement(line)) add(line.order_id, done(line, bankDate));
   if (decisions.size > 0) {
-    const settled = await settle(
+    await settleAll(
       tx,
       [...decisions].map(([id, outcome]) => ({ id, outcome })),
-      'statement',
-      WHO,
+      stuck,
     );
-    const moved = new Set(settled.moved);
-    for (const id of decisions.keys()) if (!moved.has(id)) stuck.add(id);
     return true;
   }
   return returnSome(tx, bankDate, lines, stuck);
+}
+
+async function settleAll(tx: Tx, decisions: readonly { readonly id: Uuid; readonly outcome: Outcome }[], stuck: Set<Uuid>): Promise<void> {
+  for (let at = 0; at < decisions.length; at += SETTLED_AT_ONCE) {
+    const some = decisions.slice(at, at + SETTLED_AT_ONCE);
+    const moved = new Set((await settle(tx, some, 'statement', WHO)).moved);
+    for (const { id } of some) if (!moved.has(id)) stuck.add(id);
+  }
 }
 
 async function returnSome(tx: Tx, bankDate: BusinessDate, lines: readonly DifferingLine[], stuck: Set<Uuid>): Promise<boolean> {

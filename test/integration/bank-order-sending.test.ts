@@ -1,0 +1,164 @@
+import type { VerifiedNotice } from '#bank/port';
+import { closeUnwanted, receiveNotice } from '#registers/bank-order';
+import { DoorWorld } from '../support/door-world';
+
+jest.setTimeout(60_000);
+
+describe('what we ask of the bank', () => {
+  let world: DoorWorld;
+
+  beforeAll(async () => {
+    world = await DoorWorld.open();
+  });
+  beforeEach(() => world.begin());
+  afterAll(() => world.db.close());
+
+  /** The bank is asked whenever the plan says so, and whoever is past the settle window gets a straight answer. */
+  const windowIsOver = (): void => {
+    world.bank.capabilities = { ...world.bank.capabilities, settleWindowSeconds: 0 };
+  };
+  const numbersTried = (): string[] => [...new Set(world.bank.tries.map(({ requestNo }) => requestNo))];
+  const bodiesTried = (): string[] => [...new Set(world.bank.tries.map(({ body }) => body))];
+
+  it('is a committed row with its number and its bytes before the first byte leaves (defects 9, 13)', async () => {
+    const id = await world.hold();
+    const seen: unknown[] = [];
+    const send = world.bank.send.bind(world.bank);
+    world.bank.send = async (requestNo, encoded) => {
+      const [row] = await world.rows('SELECT state, request_no, service, body FROM bank_order WHERE id = $1', [id]);
+      seen.push(row);
+      expect(row).toEqual({ state: 'sent', request_no: requestNo, service: encoded.service, body: encoded.body });
+      return send(requestNo, encoded);
+    };
+    await world.turns.live();
+    expect(seen).toHaveLength(1);
+    expect(await world.trace(id)).toMatchObject({ state: 'done', entries: 1, moves: ['send', 'finish'] });
+    expect(await world.rows('SELECT outcome FROM bank_call')).toEqual([{ outcome: 'done' }]);
+  });
+
+  it('whose answer was lost is asked about, not sent again under a new number: frozen once (defect 23)', async () => {
+    const id = await world.hold();
+    world.bank.mishap = () => 'answer_lost';
+    await world.turns.live();
+    expect(await world.trace(id)).toMatchObject({ state: 'done', entries: 1, moves: ['send', 'lose', 'finish'] });
+    expect(await world.read(id)).toMatchObject({ decided_by: 'query' });
+    expect(world.bank.tries).toHaveLength(1);
+    expect(world.bank.holds.size).toBe(1);
+  });
+
+  it('that the bank has not found stays unknown inside of the settle window (defect 26)', async () => {
+    const id = await world.fee();
+    world.bank.mishap = (_asked, nth) => (nth === 1 ? 'request_lost' : undefined);
+    await world.turns.live();
+    expect(await world.trace(id)).toMatchObject({ state: 'unknown', reserved: 1_000n });
+    expect(world.bank.tries).toHaveLength(1);
+  });
+
+  it('that the bank has not found behind the settle window is sent again: the same number, the same bytes, never a new one (defect 26)', async () => {
+    const id = await world.fee();
+    world.bank.mishap = (_asked, nth) => (nth <= 2 ? 'request_lost' : undefined);
+    windowIsOver();
+    await world.turns.live();
+    expect(await world.trace(id)).toMatchObject({ state: 'done', entries: 1, moves: ['send', 'lose', 'resend', 'lose', 'resend', 'finish'] });
+    expect([world.bank.tries.length, numbersTried().length, bodiesTried().length]).toEqual([3, 1, 1]);
+    expect(world.bank.net('F1')).toBe(1_000n);
+  });
+
+  it('that a busy bank has not taken is tried again under its number, and a busy word after a lost answer ends nothing (defect 27)', async () => {
+    const id = await world.hold();
+    world.bank.mishap = (_asked, nth) => (['busy', 'answer_lost'] as const)[nth - 1] ?? 'busy';
+    await world.turns.live();
+    expect(await world.trace(id)).toMatchObject({ state: 'done', moves: ['send', 'lose', 'finish'] });
+    expect([world.bank.tries.length, numbersTried().length, world.bank.holds.size]).toEqual([2, 1, 1]);
+  });
+
+  it('is done once when the worker dies between the success at the bank and our commit', async () => {
+    const id = await world.fee();
+    await expect(world.turns.runOne('bank.send', true)).rejects.toThrow('the worker is gone');
+    expect(await world.trace(id)).toMatchObject({ state: 'sent', entries: 0, reserved: 1_000n });
+    expect(world.bank.net('F1')).toBe(1_000n);
+    await world.turns.live();
+    expect(await world.trace(id)).toMatchObject({ state: 'done', entries: 1, reserved: 0n });
+    expect([world.bank.tries.length, numbersTried().length]).toEqual([2, 1]);
+    expect(world.bank.net('F1')).toBe(1_000n);
+  });
+
+  it('may be answered by a notice before the answer is there, ten times over, and has one effect (defect 1)', async () => {
+    const id = await world.fee();
+    const ring = async (): Promise<void> => {
+      const { request_no: requestNo } = await world.read(id);
+      const notice: VerifiedNotice = { noticeNo: 'N1', kind: 'TRANSFER_DONE', body: { requestNo } };
+      const isNew: boolean[] = [];
+      for (let time = 0; time < 10; time += 1) isNew.push(await world.db.work.run((tx) => receiveNotice(tx, notice)));
+      expect(isNew).toEqual([true, ...Array<boolean>(9).fill(false)]);
+    };
+    const send = world.bank.send.bind(world.bank);
+    world.bank.send = async (requestNo, encoded) => {
+      const answer = await send(requestNo, encoded);
+      await ring();
+      await world.turns.runOne('bank.ask');
+      return answer;
+    };
+    await world.turns.live();
+    expect(await world.trace(id)).toMatchObject({ state: 'done', entries: 1, moves: ['send', 'finish'] });
+    expect(await world.rows('SELECT count(*)::int AS n FROM bank_notice')).toEqual([{ n: 1 }]);
+    expect(world.heard).toEqual(['FEE done']);
+  });
+
+  it('is asked about when its notice comes, not believed', async () => {
+    const id = await world.fee();
+    world.bank.rule = () => 'later';
+    await world.turns.live();
+    expect((await world.read(id)).state).toBe('accepted');
+    const { request_no: requestNo } = await world.read(id);
+    await world.db.work.run((tx) => receiveNotice(tx, { noticeNo: 'N1', kind: 'TRANSFER_DONE', body: { requestNo, status: 'DONE' } }));
+    await world.turns.live();
+    expect(await world.trace(id)).toMatchObject({ state: 'accepted', entries: 0, reserved: 1_000n });
+    world.bank.rule = () => 'done';
+    await world.turns.live();
+    expect(await world.trace(id)).toMatchObject({ state: 'done', entries: 1 });
+  });
+
+  it('that came back is told by a notice, asked, and booked once the other way', async () => {
+    const id = await world.order('DISBURSE', 2_000n, 'D', 'E');
+    await world.turns.live();
+    const { request_no: requestNo } = await world.read(id);
+    const notice = { noticeNo: 'N1', kind: 'TRANSFER_RETURNED', body: { requestNo } };
+    await world.db.work.run((tx) => receiveNotice(tx, notice));
+    await world.turns.live();
+    expect((await world.read(id)).state).toBe('done'); // the bank, asked, knows of no return
+    world.bank.sendBack(requestNo!);
+    await world.db.work.run((tx) => receiveNotice(tx, { ...notice, noticeNo: 'N2' }));
+    await world.turns.live();
+    expect(await world.trace(id)).toMatchObject({ state: 'returned', entries: 2 });
+    expect(await world.posted('D')).toBe(5_000n);
+  });
+
+  it('is refused for ever when it was closed before it arrived, and cannot be closed any more when it was decided', async () => {
+    const [lost, paid] = [await world.fee(), await world.fee(500n)];
+    const { request_no: requestNo } = await world.read(lost);
+    const send = world.bank.send.bind(world.bank);
+    world.bank.send = (no, encoded) => {
+      world.bank.mishap = () => (no === requestNo ? 'request_lost' : undefined);
+      return send(no, encoded);
+    };
+    await world.turns.live();
+    await expect(world.db.work.run((tx) => closeUnwanted(tx, paid))).rejects.toMatchObject({ code: 'BANK_ORDER_DECIDED' });
+    await world.db.work.run((tx) => closeUnwanted(tx, lost));
+    await world.turns.live();
+    expect(await world.trace(lost)).toMatchObject({ state: 'closed', entries: 0, reserved: 0n });
+    const { service, body } = await world.read(lost);
+    world.bank.mishap = () => undefined;
+    expect(await send(requestNo!, { service: service!, body: body! })).toMatchObject({ kind: 'closed' });
+    expect(world.bank.net('F1')).toBe(500n);
+  });
+
+  it('comes back as what it was when somebody wants to close what the bank has done', async () => {
+    const id = await world.fee();
+    world.bank.mishap = () => 'answer_lost';
+    await world.turns.runOne('bank.send');
+    await world.db.work.run((tx) => closeUnwanted(tx, id));
+    await world.turns.runOne('bank.close');
+    expect(await world.trace(id)).toMatchObject({ state: 'done', entries: 1 });
+  });
+});
