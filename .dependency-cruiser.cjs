@@ -85,6 +85,12 @@ const shape = [
     { path: '^libs/', pathNot: ['^libs/kernel/(money|time)/', '^libs/bank/wire/'] },
   ),
   rule(
+    'demo-speaks-http-only',
+    'The demo reaches platform and bank by HTTP alone: no package, no file, no process and no socket of its own.',
+    { path: '^apps/demo/', pathNot: TEST_CODE },
+    { path: ['(^|/)node_modules/', '^(node:)?(fs|net|tls|dgram|dns|http2|child_process|worker_threads|cluster|inspector|v8|vm)(/|$)'] },
+  ),
+  rule(
     'wire-is-plain',
     'bank/wire is shared with strangers, so it imports only what they may import.',
     { path: '^libs/bank/wire/', pathNot: TEST_CODE },

@@ -18,12 +18,14 @@ function section(title: string, lines: readonly string[]): string[] {
   return ['', title, ...lines.map((line) => `  ${line}`)];
 }
 
-function listings({ listings: ends, customersLoggedIn, orders, lifetime }: ClosingAccount): string[] {
+function listings({ listings: ends, customersLoggedIn, orders, returns, lifetime }: ClosingAccount): string[] {
   const states = countBy(ends, (end) => `${end.outcomeInFile} → ${end.state}`);
   return [
     ...[...states].map(([what, count]) => `${what.padEnd(40)} ${count}`),
     `${customersLoggedIn} 位客户经银行登录 customers logged in at the bank`,
     `${orders.admitted} 笔订单 orders admitted, ${orders.forGaps} 笔补缺 for gaps, ${orders.full} 笔因满标被拒 refused because full`,
+    `${orders.withoutAccount} 位先被引导开户 investors were sent to the bank for an e-account first`,
+    ...returns.map(({ cause, count, amount }) => `退款 went back (${cause}): ${count}, ${money(amount).trim()}`),
     `${lifetime.days} 天 days, 至 to ${lifetime.lastDay}`,
   ];
 }

@@ -15,6 +15,9 @@ export interface Chosen {
 
 const AT_ONCE = 6;
 
+/** Yearly rates above this will hardly pass the gate: they take no turn when guarantees alternate among those who stop paying. */
+const LIKELY_BELOW_PPM = 230_000;
+
 /** Takes candidates from the file, in its order, until so many were approved. @throws Error when the file has not that many */
 export async function chooseListings(world: World, rows: readonly MarketplaceRow[], wanted: number): Promise<Chosen> {
   const source = candidates(rows);
@@ -36,7 +39,7 @@ export async function chooseListings(world: World, rows: readonly MarketplaceRow
     const plans = batch.map((row) => {
       const plan = planListing(row, place, stopping, world.chance);
       place += 1;
-      if (plan.conduct === 'stops') stopping += 1;
+      if (plan.conduct === 'stops' && row.annualRatePpm < LIKELY_BELOW_PPM) stopping += 1;
       return plan;
     });
     const results = await inParallel(plans, AT_ONCE, (plan, index) => bringToSale(world, plan, borrowers[index]!));

@@ -1,6 +1,7 @@
 import type { AdvanceTotal, Break } from './back-office';
 import { compareBooks, type Comparison } from './comparing-books';
 import { examineDays, type DaysResult } from './comparing-days';
+import { sumReturns, type ReturnSum } from './returned-money';
 import type { OrderCounts } from './investing';
 import type { Lifetime } from './living';
 import type { OperatorsWork } from './operators-round';
@@ -24,6 +25,8 @@ export interface ClosingAccount {
   readonly refused: readonly RefusedListing[];
   readonly customersLoggedIn: number;
   readonly orders: OrderCounts;
+  /** What went back to the investors, as they see it themselves, by cause. */
+  readonly returns: readonly ReturnSum[];
   readonly books: Comparison;
   readonly advances: readonly AdvanceTotal[];
   readonly payouts: readonly { readonly state: string; readonly payouts: number; readonly amountFen: number }[];
@@ -50,6 +53,8 @@ export interface Story {
   readonly closings: readonly Closing[];
   /** Listings whose disbursement was planned to come back. */
   readonly returning: readonly LiveListing[];
+  /** Whether more was offered for some listing than it needed. */
+  readonly isOverbooked: boolean;
   /** Whether somebody who had stopped paying was to pay later. */
   readonly someoneRepents: boolean;
 }
@@ -67,6 +72,7 @@ export async function closeAccount(world: World, story: Story): Promise<ClosingA
     refused: story.refused,
     customersLoggedIn: story.customersLoggedIn,
     orders: story.orders,
+    returns: await sumReturns(world.investors),
     books,
     advances: await office.advances(),
     payouts: await office.payouts(),
@@ -102,11 +108,17 @@ function failuresOf(account: Omit<ClosingAccount, 'failures'>, story: Story): st
 }
 
 /** What the story promised and the books must show. */
-function happenings({ bankMovements, operators, advances }: Omit<ClosingAccount, 'failures'>, story: Story): string[] {
+function happenings({ bankMovements, operators, advances, returns }: Omit<ClosingAccount, 'failures'>, story: Story): string[] {
   const failures: string[] = [];
   const must = (holds: boolean, sentence: string): void => {
     if (!holds) failures.push(sentence);
   };
+  const oversubscribed = returns.find(({ cause }) => cause === 'oversubscription');
+  if (story.isOverbooked) must((oversubscribed?.done ?? 0) > 0, '没有超募退款 nothing went back although listings were overbooked');
+  must(
+    returns.every(({ count, done }) => count === done),
+    '有退款未到账 something that goes back to investors is not back',
+  );
   for (const { listingNo } of story.returning) {
     must(operators.paidAgain.includes(listingNo), `放款退回后未重付 the disbursement of ${listingNo} did not come back and go out again`);
   }

@@ -11,8 +11,8 @@ export interface OrderCounts {
   admitted: number;
   /** Refused because the listing was full: somebody was quicker. */
   full: number;
-  /** Refused because the investor had no e-account yet. */
-  withoutAccount: number;
+  /** Investors who were told to open an e-account first, and did. */
+  readonly withoutAccount: number;
   /** Placed later, for what a refused freeze had left open. */
   forGaps: number;
 }

@@ -13,13 +13,12 @@ const WITHOUT_ACCOUNT_EVERY = 60;
 /** What an investor who opens his account himself puts into it, and everybody else beyond what he will invest. */
 const SPARE: Fen = fen(5_000_00);
 
-/** Creates the investors at the bank and lets each log in through the provider. `wealth` is what each will need for his orders. */
+/** Creates the investors at the bank and lets each log in through the provider. */
 export async function bringInvestors(
   bank: Bank,
   customerApiUrl: string,
-  wealth: readonly Fen[],
-  told: (count: number) => void,
-): Promise<Customer[]> {
+  { wealth, firstListing, told }: Arrival,
+): Promise<{ readonly investors: Customer[]; readonly withoutAccount: number }> {
   const created = await bank.createCustomers(
     wealth.map((needed, index) =>
       comesWithoutAccount(index)
@@ -28,14 +27,29 @@ export async function bringInvestors(
     ),
   );
   let count = 0;
-  return inParallel(created, LOGINS_AT_ONCE, async ({ customerNo, name, accountNo }, index) => {
+  let withoutAccount = 0;
+  const investors = await inParallel(created, LOGINS_AT_ONCE, async ({ customerNo, name, accountNo }, index) => {
     const customer = new Customer(customerApiUrl, customerNo, name, accountNo);
     await customer.logIn();
-    if (accountNo === null) await openAndFill(bank, customer, plusSpare(wealth[index]!));
+    if (accountNo === null) {
+      await beSentToTheBank(customer, firstListing);
+      await openAndFill(bank, customer, plusSpare(wealth[index]!));
+      withoutAccount += 1;
+    }
     count += 1;
     told(count);
     return customer;
   });
+  return { investors, withoutAccount };
+}
+
+/** How the investors arrive. */
+interface Arrival {
+  /** What each will need for his orders. */
+  readonly wealth: readonly Fen[];
+  /** A listing that is open: whoever has no account yet tries it. */
+  readonly firstListing: string;
+  readonly told: (count: number) => void;
 }
 
 /** A borrower per candidate, with a credit line for what he asks; his balance is what he has put aside. */
@@ -52,6 +66,14 @@ export async function bringBorrowers(bank: Bank, customerApiUrl: string, rows: r
 
 function comesWithoutAccount(index: number): boolean {
   return index % WITHOUT_ACCOUNT_EVERY === WITHOUT_ACCOUNT_EVERY - 1;
+}
+
+/** He orders before he has an e-account, and is told to open one. */
+async function beSentToTheBank(customer: Customer, listingId: string): Promise<void> {
+  const answer = await customer.order(listingId, fen(10_000), false);
+  if (answer.ok || answer.problem.code !== 'E_ACCOUNT_MISSING') {
+    throw new Error(`没有电子账户却可下单 ${customer.customerNo} has no e-account and was not told so: ${answer.status}`);
+  }
 }
 
 async function openAndFill(bank: Bank, customer: Customer, amount: Fen): Promise<void> {

@@ -63,12 +63,14 @@ function planRaise(listing: LiveListing, investors: number, chance: Chance): Rai
     row.row,
   );
   const amounts = orderAmounts(wanted, row.investors, chance, row.row);
+  // The last one fills the listing, maybe only in part: it agrees to that, so that no gap is left.
   const orders = amounts.map((amount, index) => ({
     investor: turn[index % investors]!,
     amount,
-    acceptsPart: chance.of('part', row.row, index) < 0.5,
+    acceptsPart: index === amounts.length - 1 || chance.of('part', row.row, index) < 0.5,
   }));
-  return { listing, orders, beyond: conduct === 'unwanted' ? [] : beyondFull(row.amount, overbookingPpm, turn, amounts.length) };
+  const isOverbooked = conduct !== 'unwanted' && amounts.length >= ENOUGH_TO_DROP;
+  return { listing, orders, beyond: isOverbooked ? beyondFull(row.amount, overbookingPpm, turn, amounts.length) : [] };
 }
 
 /** Half of what overbooking allows: the other half leaves room for whoever comes by himself. The first agrees to be accepted in part, the others do not. */

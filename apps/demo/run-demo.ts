@@ -19,7 +19,7 @@ import { bringInvestors } from './people';
 import { FaultList } from './planned-fault';
 import type { Progress } from './progress';
 import { planRaises, sureInvestors, wealthFor, type Raise } from './raise-plan';
-import type { World } from './world';
+import type { LiveListing, World } from './world';
 
 /** Where a running sandbox is, and what the demo is to play in it. */
 export interface DemoOptions {
@@ -45,19 +45,23 @@ export async function runDemo(options: DemoOptions): Promise<ClosingAccount> {
   const chosen = await chooseListings(stage, readMarketplace(options.marketplace), options.listings);
   const raises = planRaises(chosen.live, count, stage.chance);
   progress.chapter(`${count} 位投资人经银行登录 investors log in at the bank`);
-  const investors = await bringInvestors(stage.bank, stage.customerApiUrl, wealthFor(raises, count), (logged) =>
-    progress.step(`${logged}`),
-  );
-  return play({ ...stage, investors }, chosen, raises);
+  const arrival = {
+    wealth: wealthFor(raises, count),
+    firstListing: chosen.live[0]!.id,
+    told: (logged: number) => progress.step(`${logged}`),
+  };
+  const { investors, withoutAccount } = await bringInvestors(stage.bank, stage.customerApiUrl, arrival);
+  return play({ ...stage, investors }, chosen, raises, withoutAccount);
 }
 
-async function play(world: World, chosen: Chosen, raises: readonly Raise[]): Promise<ClosingAccount> {
+async function play(world: World, chosen: Chosen, raises: readonly Raise[], withoutAccount: number): Promise<ClosingAccount> {
   const { progress, bank } = world;
   const faults = new FaultList(bank);
   const diary = new Diary();
   const work: OperatorsWork = { paidAgain: [], decided: [] };
   progress.chapter('募集与放款 raising and paying out');
-  const { orders, returning } = await raise(world, raises, faults);
+  const orders: OrderCounts = { admitted: 0, full: 0, withoutAccount, forGaps: 0 };
+  const returning = await raise(world, raises, faults, orders);
   const loans = await readLoans(world, chosen);
   const closings = planLife(world, diary, loans, raises, faults);
   progress.chapter('逐日过完期限 every day of the whole terms');
@@ -74,6 +78,7 @@ async function play(world: World, chosen: Chosen, raises: readonly Raise[]): Pro
     lifetime,
     closings,
     returning,
+    isOverbooked: raises.some(({ beyond }) => beyond.length > 0),
     someoneRepents: loans.some(({ listing, instalments }) => listing.plan.conduct === 'stops' && instalments.length > 8),
   });
   progress.end();
@@ -91,8 +96,7 @@ async function setStage({ urls, passwords, seed, progress }: DemoOptions): Promi
 }
 
 /** Half of the listings on the first day, the others on the second, so that their due dates differ; then the days of grace of the raises. */
-async function raise(world: World, raises: readonly Raise[], faults: FaultList) {
-  const orders: OrderCounts = { admitted: 0, full: 0, withoutAccount: 0, forGaps: 0 };
+async function raise(world: World, raises: readonly Raise[], faults: FaultList, orders: OrderCounts): Promise<LiveListing[]> {
   const { comesBack, drops } = troubledRaises(raises);
   await faults.plan(...faultsOfRaising(world, raises), ...(comesBack === undefined ? [] : [faultOfReturn(comesBack)]));
   const whenFirst = async (raised: Raise, orderNo: number): Promise<void> => {
@@ -107,7 +111,7 @@ async function raise(world: World, raises: readonly Raise[], faults: FaultList) 
     );
     await world.office.advance(1);
   }
-  return { orders, returning: comesBack === undefined ? [] : [comesBack.listing] };
+  return comesBack === undefined ? [] : [comesBack.listing];
 }
 
 /** The listings that were lent, with their schedules. */

@@ -22,7 +22,9 @@ describe('a batch at the bank', () => {
   afterAll(() => world.db.close());
 
   const states = async (): Promise<string[]> => {
-    const rows = await world.rows<{ kind: string; state: string }>(`SELECT kind, state FROM bank_order WHERE kind IN ('BATCH', 'COLLECT') ORDER BY kind, id`);
+    const rows = await world.rows<{ kind: string; state: string }>(
+      `SELECT kind, state FROM bank_order WHERE kind IN ('BATCH', 'COLLECT') ORDER BY kind, id`,
+    );
     return rows.map(({ kind, state }) => `${kind} ${state}`);
   };
   const batchId = async (): Promise<Uuid> => (await world.rows<{ id: Uuid }>(`SELECT id FROM bank_order WHERE kind = 'BATCH'`))[0]!.id;
@@ -58,10 +60,13 @@ describe('a batch at the bank', () => {
     expect(world.heard.slice(3)).toEqual(['COLLECT refused', 'COLLECT refused', 'COLLECT refused']);
   });
 
-  it.each(['answer', 'query', 'statement'] as const)('that is said by %s to be refused has refused items, whoever said it', async (source) => {
-    await world.say(await batchId(), { kind: 'refused', code: 'LIMIT_EXCEEDED', serial: 'BATCHSERIAL' }, source);
-    expect(await states()).toEqual(['BATCH refused', 'COLLECT refused', 'COLLECT refused', 'COLLECT refused']);
-  });
+  it.each(['answer', 'query', 'statement'] as const)(
+    'that is said by %s to be refused has refused items, whoever said it',
+    async (source) => {
+      await world.say(await batchId(), { kind: 'refused', code: 'LIMIT_EXCEEDED', serial: 'BATCHSERIAL' }, source);
+      expect(await states()).toEqual(['BATCH refused', 'COLLECT refused', 'COLLECT refused', 'COLLECT refused']);
+    },
+  );
 
   it('that is done says nothing about its items: a worker that died and sends it again still asks for each', async () => {
     await expect(world.turns.runOne('bank.send', true)).rejects.toThrow('the worker is gone');
@@ -80,7 +85,12 @@ describe('a batch at the bank', () => {
     world.bank.mishap = (_asked, nth) => (nth === 1 ? 'request_lost' : undefined);
     await world.turns.live();
     expect(await states()).toEqual(DONE);
-    expect(world.bank.tries.filter(({ kind }) => kind === 'BATCH').map(({ body }) => body).every((body, _index, all) => body === all[0])).toBe(true);
+    expect(
+      world.bank.tries
+        .filter(({ kind }) => kind === 'BATCH')
+        .map(({ body }) => body)
+        .every((body, _index, all) => body === all[0]),
+    ).toBe(true);
   });
 
   it('that is closed closes its items; its number is refused when it arrives later', async () => {

@@ -66,7 +66,12 @@ describe('the one door through which every outcome comes in', () => {
   });
 
   it('names a contradiction, whatever side it is on, and changes nothing', async () => {
-    const [paid, refused, closed, returned] = [await world.fee(), await world.fee(), await world.fee(), await world.order('DISBURSE', 500n, 'D', 'E')];
+    const [paid, refused, closed, returned] = [
+      await world.fee(),
+      await world.fee(),
+      await world.fee(),
+      await world.order('DISBURSE', 500n, 'D', 'E'),
+    ];
     await world.say(paid, world.done('A'));
     await world.say(refused, world.refused());
     await world.say(closed, { kind: 'closed' });

@@ -59,7 +59,11 @@ describe('what we ask of the bank', () => {
     world.bank.mishap = (_asked, nth) => (nth <= 2 ? 'request_lost' : undefined);
     windowIsOver();
     await world.turns.live();
-    expect(await world.trace(id)).toMatchObject({ state: 'done', entries: 1, moves: ['send', 'lose', 'resend', 'lose', 'resend', 'finish'] });
+    expect(await world.trace(id)).toMatchObject({
+      state: 'done',
+      entries: 1,
+      moves: ['send', 'lose', 'resend', 'lose', 'resend', 'finish'],
+    });
     expect([world.bank.tries.length, numbersTried().length, bodiesTried().length]).toEqual([3, 1, 1]);
     expect(world.bank.net('F1')).toBe(1_000n);
   });

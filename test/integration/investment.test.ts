@@ -32,7 +32,7 @@ describe('an investment', () => {
     expect(order.state).toBe('admitted');
     await world.live();
     expect(await world.stateOf('investment_order', order.id)).toBe('frozen');
-    expect(world.bank.holds.get('H1')).toEqual({ accountNo: anna.accountNo, left: 400_000n });
+    expect(world.bank.holds.get('H1')).toEqual({ accountNo: anna.accountNo, left: 400_000n, used: 0n });
     await world.invest(listing, bert, 600_000n);
     await world.live();
     expect((await states()).map(({ state }) => state)).toEqual(['lent', 'lent']);

@@ -1,6 +1,6 @@
 import type { Fen } from '#kernel/money';
 import { addDays } from '#kernel/time';
-import { outsideAccount, post } from '#registers/ledger';
+import { openAccounts, outsideAccount, post } from '#registers/ledger';
 import { reconcileAgainJob } from '#watch/reconciliation';
 import { FIRST_DAY as first, PaperDays } from '../support/paper-days';
 import { aBankOrder, hearOutcomes, someAccounts } from '../support/paper-orders';
@@ -127,10 +127,54 @@ describe('bank orders beside the statement', () => {
 });
 
 describe('what comes late', () => {
-  it('books the coming back of a transfer, and finds the order of the other side of the cut on its own day', async () => {
-    const { customer, repayment, fees, outside } = await someAccounts(days);
+  it('books the coming back of a transfer, days after it was done', async () => {
     const second = addDays(first, 1);
-    await aBankOrder(days, { kind: 'DISBURSE', requestNo: 'Q1', amount: yuan(6), from: repayment, to: outside });
+    const { customer } = await someAccounts(days);
+    const [disbursement] = await days.db.work.run((tx) => openAccounts(tx, [{ kind: 'D', accountNo: 'D', listingNo: 'L1' }]));
+    const id = await aBankOrder(days, { kind: 'DISBURSE', requestNo: 'Q1', amount: yuan(6), from: disbursement!, to: customer });
+    const there = {
+      requestNo: 'Q1',
+      kind: 'DISBURSE',
+      bankSerialNo: 'S1',
+      fromAccount: 'D',
+      toAccount: 'E1',
+      listingNo: 'L1',
+      amount: yuan(6),
+    } as const;
+    const back = { ...there, kind: 'RETURN', bankSerialNo: 'S2', refNo: 'S1', fromAccount: 'E1', toAccount: 'D' } as const;
+    const [d, e] = [
+      { accountNo: 'D', listingNo: 'L1', kind: 'D' as const },
+      { accountNo: 'E1', kind: 'E' as const },
+    ];
+    days.bank.write(first, {
+      transactions: [there],
+      balances: [
+        { ...d, opening: yuan(6) },
+        { ...e, total: yuan(6) },
+      ],
+    });
+    days.bank.write(second, {
+      transactions: [back],
+      balances: [
+        { ...d, total: yuan(6) },
+        { ...e, opening: yuan(6) },
+      ],
+    });
+    expect(await days.endOfDay(first)).toBeUndefined();
+    expect(await days.endOfDay(second)).toBeUndefined();
+    expect(settled).toEqual(['DISBURSE done {}', 'DISBURSE returned {}']);
+    expect(await days.rows('SELECT state, returned_serial FROM bank_order WHERE id = $1', [id])).toEqual([
+      { state: 'returned', returned_serial: 'S2' },
+    ]);
+    expect((await days.standing(second)).confirmedAs).toBe('CLEAN');
+    expect(await days.balanceOf('D', 'L1')).toBe(yuan(6));
+    await days.run(reconcileAgainJob, second, { force: true });
+    expect(await days.breaks()).toEqual([]);
+  });
+
+  it('finds the order of the other side of the cut on its own day', async () => {
+    const { customer, fees } = await someAccounts(days);
+    const second = addDays(first, 1);
     await aBankOrder(days, { kind: 'FEE', requestNo: 'Q2', amount: yuan(2), from: customer, to: fees });
     const day = { accountNo: 'E1', kind: 'E' as const };
     days.bank.write(first, { balances: [day] });

@@ -30,9 +30,7 @@ beforeAll(async () => {
   lent = await ListingStory.onSale(platform, borrower, {});
   await lent.isLent([investor]);
   lentOrder = (await lent.orders())[0]!.id;
-  const loans = async (): Promise<{ id: string }[]> => (await borrower.door.get<{ items: { id: string }[] }>('/loans')).items;
-  await until('the loan has begun', async () => (await loans()).length === 1);
-  loanId = (await loans())[0]!.id;
+  loanId = (await borrower.door.get<{ items: { id: string }[] }>('/loans')).items[0]!.id;
   raising = await ListingStory.onSale(platform, borrower, { terms: { minimumOrderFen: 10_000, stepFen: 5_000 } });
   frozenOrder = await raising.takesOrder(investor, 100_000);
   await until('the order is frozen', async () => (await raising.orders())[0]!.state === 'frozen');

@@ -17,6 +17,9 @@ export interface HeldCall extends PassingCall {
   release(): void;
 }
 
+/** Looks at a passing call and its bytes. */
+export type Watch = (call: PassingCall, bytes: Buffer) => Promise<void>;
+
 interface Trap {
   readonly at: 'request' | 'answer';
   readonly isMeant: (call: PassingCall, answer: Readonly<Record<string, unknown>>) => boolean;
@@ -34,11 +37,13 @@ export class BankLine {
     private readonly server: Server,
     /** The port on which the bank is to listen: it starts after the line. */
     readonly bankPort: number,
+    private readonly watch: Watch,
   ) {}
 
-  static async open(): Promise<BankLine> {
+  /** @param watch is told of every call before the bank is; the call waits for it */
+  static async open(watch: Watch = () => Promise.resolve()): Promise<BankLine> {
     const server = createServer();
-    const line = new BankLine(server, await freePort());
+    const line = new BankLine(server, await freePort(), watch);
     server.on('request', (request: IncomingMessage, response: ServerResponse) => {
       line.pass(request, response).catch(() => response.destroy());
     });
@@ -74,6 +79,7 @@ export class BankLine {
       body: readJson(bytes),
       requestNo: String(request.headers['x-request-no']),
     };
+    await this.watch(call, bytes);
     await this.hold('request', call, {});
     const answer = await this.ask(request, bytes);
     await this.hold('answer', call, readJson(answer.bytes));

@@ -5,7 +5,17 @@ import { businessDate, instantOn } from '#kernel/time';
 import type { Outcome } from '#bank/port';
 import { startClock } from '#platform/clock';
 import { withClient } from '#platform/database';
-import { askJob, askReturnedJob, closeBankOrderJob, connectBank, createBankOrders, createBatch, onOutcome, sendJob, settle } from '#registers/bank-order';
+import {
+  askJob,
+  askReturnedJob,
+  closeBankOrderJob,
+  connectBank,
+  createBankOrders,
+  createBatch,
+  onOutcome,
+  sendJob,
+  settle,
+} from '#registers/bank-order';
 import type { BankOrder, BankOrderDraft, Settled, Source } from '#registers/bank-order';
 import { openAccounts, outsideAccount, post } from '#registers/ledger';
 import { testDatabase } from './database';
@@ -62,7 +72,13 @@ export class DoorWorld {
       const ids = await openAccounts(tx, keys);
       keys.forEach((key, index) => this.accounts.set(key.kind, ids[index]!));
       const opening = { bankOrderId: null, serial: 'OPEN', bankDate: DAY, happenedAt: new Date() };
-      const opened = { ...opening, reference: 'opening', kind: 'OPENING', debitAccountId: await outsideAccount(tx), creditAccountId: this.accounts.get('D')! } as const;
+      const opened = {
+        ...opening,
+        reference: 'opening',
+        kind: 'OPENING',
+        debitAccountId: await outsideAccount(tx),
+        creditAccountId: this.accounts.get('D')!,
+      } as const;
       await post(tx, [{ ...opened, amount: fen(5_000n) }]);
     });
   }
@@ -141,7 +157,9 @@ export class DoorWorld {
   }
 
   async posted(letter: string): Promise<bigint> {
-    const [row] = await this.rows<{ posted_fen: bigint }>('SELECT posted_fen FROM ledger_account WHERE id = $1', [this.accounts.get(letter)]);
+    const [row] = await this.rows<{ posted_fen: bigint }>('SELECT posted_fen FROM ledger_account WHERE id = $1', [
+      this.accounts.get(letter),
+    ]);
     return row!.posted_fen;
   }
 }

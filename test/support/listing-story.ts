@@ -103,6 +103,7 @@ export class ListingStory {
   async isLent(investors: readonly Person[]): Promise<void> {
     await this.isSoldTo(investors);
     await this.becomes('repaying');
+    await until('the loan has its instalments', async () => (await this.instalments()).length > 0, STEP_LIMIT_MS);
   }
 
   async isSoldTo(investors: readonly Person[]): Promise<void> {
@@ -112,7 +113,23 @@ export class ListingStory {
   }
 
   async becomes(state: string): Promise<void> {
-    await until(`listing ${this.listingNo} is ${state}`, async () => (await this.state()) === state, STEP_LIMIT_MS);
+    try {
+      await until(`listing ${this.listingNo} is ${state}`, async () => (await this.state()) === state, STEP_LIMIT_MS);
+    } catch (error) {
+      throw new Error(`${String(error)}; ${await this.whatIsOpen()}`, { cause: error });
+    }
+  }
+
+  /** For whoever reads that a state did not come: where it stands, and what is under way. */
+  private async whatIsOpen(): Promise<string> {
+    const jobs = await this.platform.db.work.read((tx) =>
+      tx.query<{ job: string }>(
+        `SELECT concat_ws(' ', name, CASE WHEN parked_at IS NULL THEN 'open' ELSE 'parked' END, rings || '/' || answered, last_error) AS job FROM job
+         WHERE done_at IS NULL ORDER BY id LIMIT 20`,
+      ),
+    );
+    const orders = (await this.orders()).map(({ no, state, refusalCode }) => [no, state, refusalCode].join(' '));
+    return `it is ${await this.state()}, its settlement ${await this.settlementState()}; orders: ${orders.join(', ')}; jobs: ${jobs.map(({ job }) => job).join(', ')}`;
   }
 
   async state(): Promise<string> {
@@ -125,6 +142,12 @@ export class ListingStory {
 
   async instalments(): Promise<InstalmentSeen[]> {
     return (await this.platform.office.auditor.get<{ items: InstalmentSeen[] }>(`/listings/${this.id}/instalments`)).items;
+  }
+
+  /** Where the settlement stands; `none` before it has begun. */
+  async settlementState(): Promise<string> {
+    const { body } = await this.platform.office.auditor.ask<{ state?: string }>('GET', `/listings/${this.id}/settlement`);
+    return body.state ?? 'none';
   }
 
   async settlement(): Promise<Record<string, unknown> & { state: string; valueDate: string | null; preview: unknown }> {

@@ -13,6 +13,8 @@ export interface Asked {
 }
 
 /** What the bank decides: at once, not yet, or no. */
+/** The bank's decisions as a test writes them. */
+export type Rule = (asked: Asked) => Verdict;
 export type Verdict = 'done' | 'later' | { readonly refused: string };
 /** What happens to one try on the way. */
 export type Mishap = 'answer_lost' | 'request_lost' | 'busy' | undefined;
@@ -39,7 +41,7 @@ const ACCOUNTS = { disbursement: 'D1', repayment: 'R1', advance: 'B1', suspense:
  */
 export class ScriptedBank implements BankPort {
   /** What the bank decides. Asked again, at each question, about what it decided to do later. */
-  rule: (asked: Asked) => Verdict = () => 'done';
+  rule: Rule = () => 'done';
   /** What happens to the n-th try (from 1) under a number. */
   mishap: (asked: Asked, nth: number) => Mishap = () => undefined;
   today = businessDate('2024-01-02');
@@ -56,7 +58,8 @@ export class ScriptedBank implements BankPort {
   };
   /** Every try, in its order. */
   readonly tries: { readonly requestNo: string; readonly kind: string; readonly body: string }[] = [];
-  readonly holds = new Map<string, { readonly accountNo: string; left: bigint }>();
+  /** What is still frozen of each hold, and what was taken of it and not given back. */
+  readonly holds = new Map<string, { readonly accountNo: string; left: bigint; used: bigint }>();
   private readonly standings = new Map<string, Standing>();
   private readonly closed = new Set<string>();
   private readonly moved = new Map<string, bigint>();
@@ -171,10 +174,12 @@ export class ScriptedBank implements BankPort {
     if (verdict === 'later') return { itemNo, kind: 'waiting' };
     if (verdict !== 'done') return { itemNo, kind: 'refused', code: verdict.refused, ...this.word() };
     const hold = this.holds.get(item.holdNo);
-    if (item.kind !== 'PAYOUT' && (hold === undefined || hold.left < item.amount)) {
+    const available = item.kind === 'REFUND' ? hold?.used : hold?.left;
+    if (item.kind !== 'PAYOUT' && (available ?? 0n) < item.amount)
       return { itemNo, kind: 'refused', code: 'HOLD_ALREADY_USED', ...this.word() };
-    }
-    if (hold !== undefined) hold.left -= item.amount;
+    if (hold !== undefined && item.kind !== 'REFUND') hold.left -= item.amount;
+    if (hold !== undefined && item.kind === 'COLLECT') hold.used += item.amount;
+    if (hold !== undefined && item.kind === 'REFUND') hold.used -= item.amount;
     if (item.kind !== 'RELEASE') this.pay(item);
     return { itemNo, kind: 'done', ...this.word() };
   }
@@ -183,7 +188,8 @@ export class ScriptedBank implements BankPort {
     if (asked.kind === 'HOLD' || asked.kind === 'DEBIT') {
       const heldSeq = this.holds.size + 1;
       const holdNo = `H${heldSeq}`;
-      this.holds.set(holdNo, { accountNo: asked.from, left: asked.amount });
+      const [left, used] = asked.kind === 'HOLD' ? [asked.amount, 0n] : [0n, asked.amount];
+      this.holds.set(holdNo, { accountNo: asked.from, left, used });
       if (asked.kind === 'DEBIT') this.pay(asked);
       return { holdNo, heldAt: instantOn(this.today, '10:00:00'), heldSeq };
     }

@@ -6,12 +6,15 @@ import { until } from './until';
 /** Tables that being asked changes, whatever the answer: who was here, and when. */
 const ATTENDANCE = ['customer_session', 'operator_session', 'login_attempt'];
 
+/** Audit records are sealed by a job that is written every few seconds. */
+const QUIET_LIMIT_MS = 60_000;
+
 /** A digest per table and one of the bank's books: two of them are equal when nothing was changed in between. */
 export type WholeState = Readonly<Record<string, string>>;
 
 /** The state of everything once nothing is under way: no job is open, and every act is sealed. */
 export async function wholeState({ db, bank }: TestPlatform): Promise<WholeState> {
-  await until('nothing is under way', () => db.work.read(isQuiet));
+  await until('nothing is under way', () => db.work.read(isQuiet), QUIET_LIMIT_MS);
   const tables = await db.work.read((tx) => digests(tx));
   const { text } = await bank.ask('GET', '/sandbox/books?movements=1&limit=10000');
   return { ...tables, 'the books of the bank': createHash('sha256').update(text).digest('hex') };

@@ -1,13 +1,14 @@
 import { readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { codeRules } from './rules/code';
+import { defectRules } from './rules/defects';
 import { tableRules } from './rules/tables';
 import { textRules } from './rules/text';
 import { readTree, type TidyRule, type Tree } from './tree';
 
 const root = resolve(__dirname, '../..');
 const planted = join(__dirname, 'fixtures/text');
-const rules: readonly TidyRule[] = [...textRules, ...codeRules, ...tableRules];
+const rules: readonly TidyRule[] = [...textRules, ...codeRules, ...tableRules, ...defectRules];
 
 /** What every planted tree has besides its violation. */
 const SOUND: Tree = { '.npmrc': 'omit-lockfile-registry-resolved=true\n' };

@@ -1,4 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { createHash } from 'node:crypto';
+import type { ClientBase, QueryConfig } from 'pg';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import { Bug, Outage } from '#kernel/faults';
 import { isRepeatable, isWorldFailure } from './sql-errors';
@@ -73,7 +75,8 @@ async function attemptOnce<T>(dataSource: DataSource, fn: (tx: Tx) => Promise<T>
   try {
     await runner.startTransaction();
     if (readOnly) await runner.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY');
-    const result = await marked(() => fn(transaction(runner, callbacks)));
+    const client = (await runner.connect()) as ClientBase;
+    const result = await marked(() => fn(transaction(runner, client, callbacks)));
     await commit(runner);
     callbacks.forEach(runCallback);
     return result;
@@ -95,21 +98,40 @@ async function marked<T>(fn: () => Promise<T>): Promise<T> {
   }
 }
 
-function transaction(runner: QueryRunner, callbacks: (() => void)[]): Tx {
+function transaction(runner: QueryRunner, client: ClientBase, callbacks: (() => void)[]): Tx {
   return {
     manager: runner.manager,
     async query<Row>(sql: string, params: readonly unknown[] = []): Promise<Row[]> {
-      const result = await runner.query(sql, [...params], true);
-      return result.records as Row[];
+      const result = await client.query(prepared(sql, params));
+      return result.rows as Row[];
     },
     async execute(sql, params = []) {
-      const result = await runner.query(sql, [...params], true);
-      return result.affected ?? 0;
+      const result = await client.query(prepared(sql, params));
+      return result.rowCount ?? 0;
     },
     afterCommit(fn) {
       callbacks.push(fn);
     },
   };
+}
+
+const names = new Map<string, string>();
+
+/** More texts than this are not our own fixed statements any more: the rest goes without a name, as before. */
+const MAX_PREPARED = 2_000;
+
+/**
+ * The statement under a name of its text, so that each connection parses it once and PostgreSQL may keep its plan: most of the cost of a small
+ * statement is its planning. A statement without parameters may hold several commands and is sent as it is.
+ */
+function prepared(text: string, params: readonly unknown[]): QueryConfig {
+  if (params.length === 0) return { text };
+  let name = names.get(text);
+  if (name === undefined && names.size < MAX_PREPARED) {
+    name = createHash('sha256').update(text).digest('base64url').slice(0, 24);
+    names.set(text, name);
+  }
+  return { text, values: [...params], ...(name === undefined ? {} : { name }) };
 }
 
 async function commit(runner: QueryRunner): Promise<void> {

@@ -3,6 +3,7 @@ export type { JobCall, JobDefinition, JobFacts } from './definition';
 export type { JobLimit } from './backoff';
 export { lanes } from './lanes';
 export type { Lane } from './lanes';
+export { endWaiting } from './ending';
 export { enqueue } from './enqueue';
 export type { NewJob } from './enqueue';
 export { checkChain, declaredFacts, defineFact, registerChain, tell } from './facts';

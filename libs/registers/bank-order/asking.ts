@@ -3,7 +3,7 @@ import { readPublicId } from '#kernel/ids';
 import type { Uuid } from '#kernel/ids';
 import { wallClock } from '#platform/clock';
 import type { Tx } from '#platform/database';
-import { defineJob, enqueue } from '#platform/queue';
+import { defineJob, endWaiting, enqueue } from '#platform/queue';
 import type { JobCall } from '#platform/queue';
 import { declareTransition, move } from '#platform/transitions';
 import { askPlan } from './ask-plan';
@@ -24,20 +24,34 @@ export const askJob = defineJob({ name: 'bank.ask', lane: 'bank', limit: { rings
 async function askGroup(call: JobCall): Promise<void> {
   const group = call.job.subject as Uuid;
   const orders = await call.work.read((tx) => openOrders(tx, group));
-  const answers = await Promise.all(orders.map((order) => askOne(order)));
+  const heard = await Promise.all(orders.map((order) => askOne(order)));
   await call.work.run(async (tx) => {
-    const ids = orders.map((order) => order.id);
-    await tx.execute('UPDATE bank_order SET asks = asks + 1, asked_at = clock_timestamp() WHERE id = ANY($1::uuid[])', [ids]);
+    const open = await countAsking(tx, orders);
+    const answers = heard.filter(({ order }) => open.has(order.id));
     const { contradicted } = await settle(tx, decisionsOf(answers), sourceOf(call), 'system');
     if (contradicted.length > 0) call.log.error({ contradicted }, 'the bank contradicts what it said before; nothing was changed');
     await takeReturns(tx, answers);
     await sendAgain(tx, answers, group, call);
     const stillOpen = await openOrders(tx, group);
-    if (stillOpen.length === 0) return call.done(tx);
+    if (stillOpen.length === 0) {
+      // The bank rang: the question that the sending job had planned for later need not be asked.
+      await endWaiting(tx, askJob.name, group);
+      return call.done(tx);
+    }
     const asks = Math.min(...stillOpen.map((order) => order.asks));
     const pause = askPlan(asks, connectedBank().capabilities.settleWindowSeconds);
     await call.again(tx, new Date(wallClock.now().getTime() + pause), 'the bank has not decided');
   });
+}
+
+/** Counts the question, and finds out what is still open: while we asked, the answer to another question may have come in. */
+async function countAsking(tx: Tx, orders: readonly BankOrder[]): Promise<ReadonlySet<Uuid>> {
+  const rows = await tx.query<{ id: Uuid }>(
+    `WITH open AS (SELECT id FROM bank_order WHERE id = ANY($1::uuid[]) AND state IN ('accepted', 'unknown') ORDER BY id FOR NO KEY UPDATE)
+     UPDATE bank_order o SET asks = asks + 1, asked_at = clock_timestamp() FROM open WHERE o.id = open.id RETURNING o.id`,
+    [orders.map((order) => order.id)],
+  );
+  return new Set(rows.map((row) => row.id));
 }
 
 /** A notice is a bell: what is then asked because of it counts as told by the notice. */

@@ -54,15 +54,22 @@ function partyId(line: string, written: string): string {
     ELSE (SELECT w.id FROM ledger_account w WHERE w.account_no = 'OUTSIDE') END`;
 }
 
+const SIDES = 'LEFT JOIN ledger_account d ON d.id = o.debit_account_id LEFT JOIN ledger_account c ON c.id = o.credit_account_id';
+
+/** Nearly every line: done on this date under this serial, same kind, amount and parties. They are left behind first; the others are judged one by one. */
+const PLAINLY_AGREES = `coalesce(o.kind = l.kind AND o.amount_fen = l.amount_fen AND l.status = 'SUCCEEDED' AND o.state IN ('done', 'returned')
+      AND o.bank_serial = l.bank_serial AND o.bank_date = $2::date AND d.account_no = l.from_account AND d.listing_no IN ('', l.listing_no)
+      AND CASE WHEN l.kind IN ('HOLD', 'RELEASE') THEN d.account_no = l.to_account ELSE c.account_no = l.to_account AND c.listing_no IN ('', l.listing_no) END, false)`;
+
 // Lines are looked up by number, never by amount.
 const DIFFERING = `
   WITH ordered AS NOT MATERIALIZED (
-    SELECT l.*, ${ORDER} FROM statement_line l LEFT JOIN bank_order o ON o.request_no = l.request_no
-    WHERE l.file_id = $1 AND l.request_no <> '' AND l.item_no = ''
+    SELECT l.*, ${ORDER} FROM statement_line l LEFT JOIN bank_order o ON o.request_no = l.request_no ${SIDES}
+    WHERE l.file_id = $1 AND l.request_no <> '' AND l.item_no = '' AND NOT ${PLAINLY_AGREES}
     UNION ALL
-    SELECT l.*, ${ORDER} FROM statement_line l LEFT JOIN (bank_order o JOIN bank_order p ON p.id = o.parent_id)
-      ON o.item_no = l.item_no AND p.request_no = l.request_no
-    WHERE l.file_id = $1 AND l.request_no <> '' AND l.item_no <> ''
+    SELECT l.*, ${ORDER} FROM statement_line l LEFT JOIN (bank_order o JOIN bank_order p ON p.id = o.parent_id AND p.kind = 'BATCH')
+      ON o.item_no = l.item_no AND p.request_no = l.request_no ${SIDES}
+    WHERE l.file_id = $1 AND l.request_no <> '' AND l.item_no <> '' AND NOT ${PLAINLY_AGREES}
   ), sided AS NOT MATERIALIZED (
     SELECT m.*,
       CASE WHEN m.kind IN ('RETURN', 'REVERSAL') THEN m.credit_account_id ELSE m.debit_account_id END AS payer_id,
@@ -120,7 +127,7 @@ const KINDS_WITHOUT_LINE: readonly string[] = ['BATCH', 'LISTING_REGISTER', 'LIS
 
 const ONLY_OURS = `
   SELECT 'order:' || o.id AS key, o.id AS order_id, o.kind, o.bank_serial, o.amount_fen, o.debit_account_id, o.credit_account_id
-  FROM bank_order o LEFT JOIN bank_order p ON p.id = o.parent_id
+  FROM bank_order o LEFT JOIN bank_order p ON p.id = o.parent_id AND p.kind = 'BATCH'
   WHERE o.bank_date = $2 AND o.state IN ('done', 'returned') AND o.kind <> ALL($3::text[])
     AND NOT EXISTS (SELECT FROM statement_line l WHERE l.file_id = $1 AND l.request_no = coalesce(p.request_no, o.request_no)
       AND l.item_no = coalesce(o.item_no, '') AND l.kind = o.kind)
