@@ -17,8 +17,8 @@ export interface OrderCounts {
   forGaps: number;
 }
 
-const LISTINGS_AT_ONCE = 4;
-const ORDERS_AT_ONCE = 12;
+const LISTINGS_AT_ONCE = 5;
+const ORDERS_AT_ONCE = 40;
 const RAISE_LIMIT_MS = 90_000;
 
 /** How long a listing may look unfinished before somebody else takes the rest, in milliseconds. */

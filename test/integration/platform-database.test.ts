@@ -167,8 +167,14 @@ describe('a read', () => {
       const before = await one<{ n: bigint }>(tx, count);
       await withClient(db.ownerUrl, (client) => client.query(`INSERT INTO counter VALUES ('later', 1)`));
       expect(await one(tx, count)).toEqual(before);
-      await expect(tx.execute(`UPDATE counter SET value = 0 WHERE name = 'a'`)).rejects.toThrow('read-only transaction');
     });
+    const writing = db.work.read((tx) => tx.execute(`UPDATE counter SET value = 0 WHERE name = 'a'`));
+    await expect(writing).rejects.toThrow('read-only transaction');
+  });
+
+  it('whose statement failed does not pass as committed when the error was swallowed', async () => {
+    const swallowing = db.work.run((tx) => tx.query('SELECT 1 / 0').catch(() => []));
+    await expect(swallowing).rejects.toThrow('nothing was committed');
   });
 });
 

@@ -6,7 +6,6 @@ import { startPlatform } from '../support/platform';
 import type { TestPlatform } from '../support/platform';
 import { unclear } from '../support/problems';
 import type { ProblemSeen } from '../support/problems';
-import { until } from '../support/until';
 import { changed, wholeState } from '../support/whole-state';
 import type { WholeState } from '../support/whole-state';
 
@@ -32,8 +31,7 @@ beforeAll(async () => {
   lentOrder = (await lent.orders())[0]!.id;
   loanId = (await borrower.door.get<{ items: { id: string }[] }>('/loans')).items[0]!.id;
   raising = await ListingStory.onSale(platform, borrower, { terms: { minimumOrderFen: 10_000, stepFen: 5_000 } });
-  frozenOrder = await raising.takesOrder(investor, 100_000);
-  await until('the order is frozen', async () => (await raising.orders())[0]!.state === 'frozen');
+  frozenOrder = await raising.holdsOrder(investor, 100_000);
   applied = await ListingStory.applied(platform, borrower);
   before = await wholeState(platform);
 });

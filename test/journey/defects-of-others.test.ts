@@ -65,8 +65,8 @@ const faultsThatMissed = async (): Promise<string[]> => {
 describe('defects of other systems that this one must not have', () => {
   it('no call leaves before a row tells of it: its bytes are committed as sent, under the number that it carries (defect 13)', async () => {
     const story = await ListingStory.onSale(platform, borrower, { terms: { serviceFeePpm: 1_000, overbookingPpm: 100_000 } });
-    await story.takesOrder(investors[0]!, 600_000);
-    await story.takesOrder(investors[1]!, 500_000, true);
+    await story.holdsOrder(investors[0]!, 600_000);
+    await story.holdsOrder(investors[1]!, 500_000, true);
     await story.becomes('repaying');
     await bankIsQuiet();
     expect(new Set(seen.map(({ remembered }) => remembered))).toEqual(new Set(['sent, with these bytes']));
@@ -158,8 +158,7 @@ describe('defects of other systems that this one must not have', () => {
   it('two payments that are alike in everything but their number are not mistaken for each other (defect 22)', async () => {
     const [, , customer] = investors;
     const story = await ListingStory.onSale(platform, borrower, { terms: { deadline: '2022-09-20' } });
-    const first = await story.takesOrder(customer!, 250_000);
-    await until('the first is frozen', async () => (await story.orders()).some(({ id, state }) => id === first && state === 'frozen'));
+    const first = await story.holdsOrder(customer!, 250_000);
     await platform.bank.post('/sandbox/faults', { kind: 'silent_until_statement', service: 'holds/place', accountNo: customer!.accountNo });
     const second = await story.takesOrder(customer!, 250_000);
     await platform.advance(1);

@@ -43,9 +43,9 @@ describe('one listing, from the application to its last yuan', () => {
     const story = await ListingStory.onSale(platform, borrower, { amountFen: kind.amountFen, terms, ...guarantee });
     stories.set(kind.name, story);
     // The last one asks for more than is left and agrees to a part: what is beyond the amount goes back by itself.
-    await story.takesOrder(investors[0]!, 400_000);
-    await story.takesOrder(investors[1]!, 400_000);
-    await story.takesOrder(investors[2]!, kind.amountFen - 800_000 + 50_000, true);
+    await story.holdsOrder(investors[0]!, 400_000);
+    await story.holdsOrder(investors[1]!, 400_000);
+    await story.holdsOrder(investors[2]!, kind.amountFen - 800_000 + 50_000, true);
     await story.becomes('repaying');
     const orders = await story.orders();
     expect(

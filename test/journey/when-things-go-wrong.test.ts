@@ -48,8 +48,7 @@ describe('a raise that too few people want', () => {
       const [investor] = await bringInvestors(1);
       const borrower = await bringBorrower(platform, {});
       const story = await ListingStory.onSale(platform, borrower, { amountFen: AMOUNT_FEN, terms: { holdMode, minimumRaisePpm: 800_000 } });
-      await story.takesOrder(investor!, AMOUNT_FEN / 2);
-      await until('the bank has the money', async () => (await story.orders())[0]!.state === 'frozen');
+      await story.holdsOrder(investor!, AMOUNT_FEN / 2);
       expect((await books.bankAccount(investor!.accountNo)).availableFen).toBe(BALANCE_FEN - AMOUNT_FEN / 2);
       expect(await lineOf(borrower)).toMatchObject({ usedFen: AMOUNT_FEN, frozenFen: 0 });
       await platform.advance(1);

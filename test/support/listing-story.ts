@@ -99,11 +99,24 @@ export class ListingStory {
     return id;
   }
 
+  /** As `takesOrder`, and waits until the bank has the money: the place in the queue is given by the bank, not by who asked first. */
+  async holdsOrder(investor: Person, amountFen: number, acceptsPart = false): Promise<string> {
+    const id = await this.takesOrder(investor, amountFen, acceptsPart);
+    const isHeld = async (): Promise<boolean> =>
+      !['admitted', 'freezing'].includes((await this.orders()).find((order) => order.id === id)!.state);
+    await until(`order ${id} is decided at the bank`, isHeld, STEP_LIMIT_MS);
+    return id;
+  }
+
   /** The investors take equal parts of the whole, the last one the rest: then it settles, and the borrower has the money. */
   async isLent(investors: readonly Person[]): Promise<void> {
     await this.isSoldTo(investors);
     await this.becomes('repaying');
-    await until('the loan has its instalments', async () => (await this.instalments()).length > 0, STEP_LIMIT_MS);
+    const isBegun = async (): Promise<boolean> => {
+      const { items } = await this.borrower.door.get<{ items: { listingId: string }[] }>('/loans');
+      return items.some(({ listingId }) => listingId === this.id);
+    };
+    await until('the loan has begun', isBegun, STEP_LIMIT_MS);
   }
 
   async isSoldTo(investors: readonly Person[]): Promise<void> {

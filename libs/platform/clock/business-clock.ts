@@ -6,6 +6,9 @@ import type { Tx } from '#platform/database';
 /** Key of the advisory lock on the business day; any number that nobody else uses. */
 const DAY_LOCK = 7_265_002;
 
+/** Transactions that hold the day already, with its date: while they hold it, it cannot change. */
+const locked = new WeakMap<Tx, BusinessDate>();
+
 interface ClockRow {
   readonly business_date: BusinessDate;
   readonly sandbox: boolean;
@@ -18,8 +21,12 @@ interface ClockRow {
  * when it began: read together with the lock, it could be the date of before the cut that we waited for.
  */
 export async function lockDay(tx: Tx): Promise<BusinessDate> {
+  const known = locked.get(tx);
+  if (known !== undefined) return known;
   await tx.query('SELECT pg_advisory_xact_lock_shared($1)', [DAY_LOCK]);
-  return businessDate(tx);
+  const today = await businessDate(tx);
+  locked.set(tx, today);
+  return today;
 }
 
 /** As `lockDay`, but alone: waits for every money transaction of the day and keeps new ones out. For the switch of the date only. */

@@ -73,18 +73,25 @@ async function attemptOnce<T>(dataSource: DataSource, fn: (tx: Tx) => Promise<T>
   const runner = dataSource.createQueryRunner();
   const callbacks: (() => void)[] = [];
   try {
-    await runner.startTransaction();
-    if (readOnly) await runner.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY');
     const client = (await runner.connect()) as ClientBase;
-    const result = await marked(() => fn(transaction(runner, client, callbacks)));
-    await commit(runner);
+    const result = await inTransaction(client, readOnly, () => fn(transaction(runner, client, callbacks)));
     callbacks.forEach(runCallback);
     return result;
-  } catch (error) {
-    await rollBack(runner);
-    throw error;
   } finally {
     await runner.release();
+  }
+}
+
+/** BEGIN, the work, COMMIT: three trips and no more, since every job of the platform pays for them. */
+async function inTransaction<T>(client: ClientBase, readOnly: boolean, fn: () => Promise<T>): Promise<T> {
+  try {
+    await client.query(readOnly ? 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY' : 'BEGIN');
+    const result = await marked(fn);
+    await commit(client);
+    return result;
+  } catch (error) {
+    await rollBack(client);
+    throw error;
   }
 }
 
@@ -134,25 +141,26 @@ function prepared(text: string, params: readonly unknown[]): QueryConfig {
   return { text, values: [...params], ...(name === undefined ? {} : { name }) };
 }
 
-async function commit(runner: QueryRunner): Promise<void> {
+async function commit(client: ClientBase): Promise<void> {
+  let word: string;
   try {
-    await runner.commitTransaction();
+    word = (await client.query('COMMIT')).command;
   } catch (error) {
     if (isWorldFailure(error) && !isRepeatable(error)) {
       throw new Outage('the connection was lost during COMMIT: it is not known whether the transaction took place', { cause: error });
     }
     throw error;
   }
+  // PostgreSQL answers ROLLBACK, and no error, when a statement had failed and somebody went on as if it had not.
+  if (word !== 'COMMIT') throw new Bug('a statement of this transaction failed, its error was swallowed, and nothing was committed');
 }
 
-async function rollBack(runner: QueryRunner): Promise<void> {
-  if (!runner.isTransactionActive || runner.isReleased) return;
+async function rollBack(client: ClientBase): Promise<void> {
   try {
-    await runner.rollbackTransaction();
+    await client.query('ROLLBACK');
   } catch {
     // The connection is gone, and the transaction with it. A connection in doubt must not go back to the pool.
-    const connection: unknown = await runner.connect().catch(() => undefined);
-    if (hasEnd(connection)) await connection.end().catch(() => undefined);
+    if (hasEnd(client)) await client.end().catch(() => undefined);
   }
 }
 
