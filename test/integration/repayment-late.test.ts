@@ -71,7 +71,7 @@ describe('a loan that is not paid in time', () => {
         [newId()],
       ),
     );
-    await expect(copy).rejects.toMatchObject({ driverError: { constraint: 'bank_order_one_incoming' } });
+    await expect(copy).rejects.toMatchObject({ constraint: 'bank_order_one_incoming' });
     expect(await see.states(loan)).toEqual(['charging']);
   });
 

@@ -5,8 +5,8 @@ import type { Logger } from '#platform/logging';
 import type { QueueBackend, RunningWorker, WorkerOptions } from '#platform/queue';
 import type { TestDatabase } from './database';
 
-/** The backends on which a suite of jobs runs here: PostgreSQL always, Redis when the run was given one. */
-export const queueKinds: readonly ('postgres' | 'redis')[] = process.env.REDIS_URL === undefined ? ['postgres'] : ['postgres', 'redis'];
+/** The backend on which the suites of jobs run here: PostgreSQL, or Redis when the run was given one. `npm test` makes a run for each. */
+export const queueKinds: readonly ('postgres' | 'redis')[] = (process.env.REDIS_URL ?? '') === '' ? ['postgres'] : ['redis'];
 
 /** A log that keeps what it was told, for a test to look at. */
 export interface KeptLog extends Logger {
