@@ -66,9 +66,8 @@ async function count({ kind, backend }) {
     command: process.execPath,
     args: [
       ...jest,
-      '--maxWorkers',
-      String(kind.workers),
-      ...(kind.workers === 1 ? ['-i'] : []),
+      // One at a time means in this process, too; jest takes either option, not both.
+      ...(kind.workers === 1 ? ['--runInBand'] : ['--maxWorkers', String(kind.workers)]),
       '--reporters',
       './scripts/failures-only.js',
     ],
