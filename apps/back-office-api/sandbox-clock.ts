@@ -7,6 +7,9 @@ import { wallClock } from '#platform/clock';
 import type { Work } from '#platform/database';
 import { startEndOfDay } from '#watch/reconciliation';
 
+/** No day ends sooner than this, so that looking before is for nothing. */
+const FIRST_LOOK_MS = 25;
+
 /** How often it is looked whether everything is quiet, and for how long. */
 const LOOK_MS = 8;
 const LIMIT_MS = 120_000;
@@ -29,6 +32,7 @@ export async function advanceDays(
     const ending = today;
     await bank.advance(1);
     await work.run((tx) => startEndOfDay(tx, ending, publishedCalendar));
+    await pause(FIRST_LOOK_MS);
     today = await untilQuiet(work, ending);
   }
   return { businessDate: today, days, milliseconds: wallClock.now().getTime() - started };

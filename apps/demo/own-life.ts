@@ -14,9 +14,12 @@ export interface Closing {
   readonly reopensOn: BusinessDate | null;
 }
 
-/** Instalments on whose eve somebody closes his account, and the days after which the first of them opens another one. */
-const CLOSES_BEFORE = { first: 5, second: 8 } as const;
-const REOPENS_AFTER_DAYS = 45;
+/** When the first one closes his account (before an instalment), and the days after which he opens another one. */
+const CLOSES_BEFORE = 5;
+const REOPENS_AFTER_DAYS = 25;
+
+/** Share of the term after which the second one closes his, for good. */
+const FOR_GOOD_AFTER = 3 / 4;
 
 /** With fewer investors than this nobody stays away for good. */
 const MANY = 10;
@@ -46,9 +49,10 @@ const OWN_USES = [
 
 /** One investor of the loan closes his account, so that what he is paid cannot be paid; another one too, and for good, where there are many. */
 export function planClosings(world: World, diary: Diary, loan: Loan, raise: Raise): Closing[] {
-  const own = sureInvestors(raise);
-  const closings = [planClosing(world, diary, loan, own.at(-1)!, CLOSES_BEFORE.first, true)];
-  if (own.length >= MANY) closings.push(planClosing(world, diary, loan, own.at(-2)!, CLOSES_BEFORE.second, false));
+  const [, ...own] = sureInvestors(raise);
+  const closings = [planClosing(world, diary, loan, own.at(-1) ?? sureInvestors(raise)[0]!, CLOSES_BEFORE, true)];
+  if (own.length >= MANY)
+    closings.push(planClosing(world, diary, loan, own.at(-2)!, Math.ceil(loan.instalments.length * FOR_GOOD_AFTER), false));
   return closings;
 }
 

@@ -12,7 +12,13 @@ const TIMESTAMPTZ = 1184;
 
 /** The simulator's own pool. Parsers belong to this pool only: nothing global is changed. */
 export function openPool(databaseUrl: string, size: number): pg.Pool {
-  const pool = new pg.Pool({ connectionString: databaseUrl, max: size, application_name: 'bank-simulator', types: { getTypeParser } });
+  const pool = new pg.Pool({
+    connectionString: databaseUrl,
+    max: size,
+    application_name: 'bank-simulator',
+    idleTimeoutMillis: 300_000,
+    types: { getTypeParser },
+  });
   // A connection that breaks while idle is replaced by the pool; whoever uses a broken one hears of it himself.
   pool.on('error', () => undefined);
   return pool;

@@ -94,6 +94,8 @@ function dataSourceOptions(options: DatabaseOptions): DataSourceOptions {
     extra: {
       types: wireTypes,
       keepAlive: true,
+      // A connection carries its prepared statements: it is kept between two bursts of work.
+      idleTimeoutMillis: 300_000,
       lock_timeout: timeouts.lockMs,
       statement_timeout: timeouts.statementMs,
       idle_in_transaction_session_timeout: timeouts.idleInTransactionMs,
