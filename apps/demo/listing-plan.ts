@@ -32,6 +32,8 @@ const PREMIUM_PPM = { insured: 12_000, channel: 3_000 } as const;
 const SERVICE_FEE_PPM = 2_000;
 const OVERBOOKING_PPM = 60_000;
 
+const METHODS = ['equal_instalments', 'equal_instalments', 'equal_principal', 'interest_first'] as const;
+
 /** Plans a candidate. Guarantees alternate, among those who will stop paying by themselves, so that both kinds of payer are called upon. */
 export function planListing(row: MarketplaceRow, place: number, stoppedBefore: number, chance: Chance): ListingPlan {
   const conduct = conductOf(row);
@@ -41,7 +43,8 @@ export function planListing(row: MarketplaceRow, place: number, stoppedBefore: n
     row,
     place,
     conduct,
-    method: chance.pick(['equal_instalments', 'equal_instalments', 'equal_principal', 'interest_first'] as const, 'method', row.row),
+    // What the real ones were; some are made otherwise, but not those where half of the principal must have been paid when the paying stops.
+    method: conduct === 'stops' ? 'equal_instalments' : chance.pick(METHODS, 'method', row.row),
     workingDays: chance.pick(['none', 'following', 'modified_following'] as const, 'working days', row.row),
     guarantee,
     premiumPpm: PREMIUM_PPM[guarantee],
