@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsIn, IsInt, IsISO8601, IsOptional, IsString, Length, Max, Min, ValidateIf } from 'class-validator';
+import { ArrayMaxSize, ArrayMinSize, IsIn, IsInt, IsISO8601, IsOptional, IsString, Length, Max, Min, ValidateIf } from 'class-validator';
 import type { Uuid } from '#kernel/ids';
 import type { Method } from '#kernel/interest';
 import type { Fen } from '#kernel/money';
@@ -9,6 +9,7 @@ import { PpmField } from './ppm-field';
 
 const METHODS = ['equal_instalments', 'equal_principal', 'interest_first', 'bullet'];
 const KINDS = ['consumer', 'credit', 'business', 'vehicle', 'property'];
+const AUDIENCES = ['everyone', 'newcomers', 'named'];
 const POLICIES = ['drop', 'fail', 'retry_then_drop', 'retry_then_fail', 'ask'];
 
 export class SignInBody {
@@ -84,6 +85,16 @@ export class OfflineListingBody {
   purpose!: string;
 }
 
+/** The customers for whom a listing is, by their numbers at the bank; they take the place of those named before. */
+export class GuestsBody {
+  @ApiProperty({ type: [String], example: ['C00000000001001'], minItems: 1, maxItems: 10_000 })
+  @IsString({ each: true })
+  @Length(1, 40, { each: true })
+  @ArrayMinSize(1)
+  @ArrayMaxSize(10_000)
+  customerNos!: string[];
+}
+
 /** The terms of a listing in review. What is left out keeps its default. */
 export class TermsBody {
   @ApiProperty({
@@ -129,6 +140,15 @@ export class TermsBody {
   @IsOptional()
   @IsIn(['freeze', 'debit'])
   holdMode?: 'freeze' | 'debit';
+
+  @ApiProperty({
+    enum: AUDIENCES,
+    required: false,
+    description: '面向: 所有人、新手(无其他在投订单)、指定客户 | everyone, customers without another live order, named customers',
+  })
+  @IsOptional()
+  @IsIn(AUDIENCES)
+  audience?: 'everyone' | 'newcomers' | 'named';
 
   @ApiProperty({ enum: POLICIES, required: false })
   @IsOptional()

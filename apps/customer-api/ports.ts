@@ -1,13 +1,14 @@
 import type { BankPort } from '#bank/port';
 import type { Admission } from '#journey/investment';
 import type { Work } from '#platform/database';
-import type { Sealer, SignOn } from '#registers/identity';
+import type { CustomerSessions, Sealer, SignOn } from '#registers/identity';
 
 /** What the controllers are given; there is nothing else that they could reach. */
 export interface CustomerApiPorts {
   readonly work: Work;
   readonly bank: BankPort;
-  readonly admission: Admission;
+  readonly admission: Pick<Admission, 'admit'>;
+  readonly sessions: Pick<CustomerSessions, 'find'>;
   readonly sealer: Sealer;
   readonly sandbox: boolean;
   readonly signOn: (redirectUri: string) => SignOn;

@@ -2,7 +2,6 @@ import { createParamDecorator, Inject, Injectable } from '@nestjs/common';
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { isPublic } from '#platform/http';
-import { customerSession } from '#registers/identity';
 import type { CustomerSession } from '#registers/identity';
 import { PORTS } from './ports';
 import type { CustomerApiPorts } from './ports';
@@ -37,7 +36,7 @@ export class SessionGuard implements CanActivate {
     if (isPublic(this.reflector, context)) return true;
     const request = context.switchToHttp().getRequest<CustomerRequest>();
     const token = cookieOf(request, SESSION_COOKIE);
-    request.customer = await this.ports.work.run((tx) => customerSession(tx, token));
+    request.customer = await this.ports.sessions.find(token);
     return true;
   }
 }

@@ -51,7 +51,7 @@ describe('a session', () => {
   const authTime = new Date('2026-11-22T02:00:00.000Z');
   let customer: identity.Customer;
   let token: string;
-  const who = (of: string | undefined = token): Promise<identity.CustomerSession> => db.work.run((tx) => identity.customerSession(tx, of));
+  const who = (of: string | undefined = token): Promise<identity.CustomerSession> => new identity.CustomerSessions(db.work).find(of);
   const age = (column: string, interval: string): Promise<number> =>
     owner.run((tx) =>
       tx.execute(`UPDATE customer_session SET ${column} = ${column} - $1::interval WHERE customer_id = $2`, [interval, customer.id]),
@@ -75,7 +75,7 @@ describe('a session', () => {
 
   it('of nobody, of another token, or after the logout is none', async () => {
     for (const none of [undefined, '', 'guess']) await expect(who(none ?? 'x')).rejects.toMatchObject({ code: 'SIGN_IN_REQUIRED' });
-    await expect(db.work.run((tx) => identity.customerSession(tx, undefined))).rejects.toMatchObject({ code: 'SIGN_IN_REQUIRED' });
+    await expect(new identity.CustomerSessions(db.work).find(undefined)).rejects.toMatchObject({ code: 'SIGN_IN_REQUIRED' });
     await db.work.run((tx) => identity.endCustomerSession(tx, token));
     await expect(who()).rejects.toMatchObject({ code: 'SIGN_IN_REQUIRED' });
   });

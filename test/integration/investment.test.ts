@@ -29,7 +29,7 @@ describe('an investment', () => {
   it('is frozen at the bank, and the listing that is full goes on to its borrower', async () => {
     const listing = await world.listing();
     const order = await world.invest(listing, anna, 400_000n);
-    expect(order.state).toBe('admitted');
+    expect(await world.stateOf('investment_order', order.id)).toBe('admitted');
     await world.live();
     expect(await world.stateOf('investment_order', order.id)).toBe('frozen');
     expect(world.bank.holds.get('H1')).toEqual({ accountNo: anna.accountNo, left: 400_000n, used: 0n });

@@ -4,8 +4,8 @@ import { fen } from '#kernel/money';
 import { addDays, businessDate, instantOn, instantToDate } from '#kernel/time';
 import type { BusinessDate } from '#kernel/time';
 import { Admission } from '#journey/investment';
-import type { InvestmentOrder } from '#journey/investment';
-import { enterListing, reviewListing, setTerms } from '#journey/listing';
+import type { AdmittedOrder } from '#journey/investment';
+import { enterListing, nameGuests, reviewListing, setTerms } from '#journey/listing';
 import type { ListingTerms } from '#journey/listing';
 import { startClock } from '#platform/clock';
 import { withClient } from '#platform/database';
@@ -29,6 +29,8 @@ export interface ListingDraft extends Partial<Omit<ListingTerms, 'opens_at' | 'd
   readonly amount?: bigint;
   /** Days from today; the last day of the raise. */
   readonly lastDay?: number;
+  /** The customers of a listing that is for named ones. */
+  readonly guests?: readonly Customer[];
 }
 
 /** A Tuesday in a year whose holidays are published. */
@@ -104,7 +106,7 @@ export class RaiseWorld {
 
   /** A listing from its entry through both reviews to its opening: ¥10,000.00 over three months, if nothing else is said. */
   async listing(draft: ListingDraft = {}): Promise<{ readonly id: Uuid; readonly borrower: Customer }> {
-    const { amount = 1_000_000n, lastDay = 5, ...terms } = draft;
+    const { amount = 1_000_000n, lastDay = 5, guests, ...terms } = draft;
     const borrower = await this.customer();
     const id = await this.db.work.run(async (tx) => {
       const application = {
@@ -121,6 +123,13 @@ export class RaiseWorld {
       );
       const opens = { opens_at: instantToDate(instantOn(this.date, '00:00:00')), deadline: addDays(this.date, lastDay) };
       await setTerms(tx, entered, { minimum_order_fen: 10_000n, step_fen: 100n, ...terms, ...opens }, 'opr_0');
+      if (guests !== undefined) {
+        await nameGuests(
+          tx,
+          entered,
+          guests.map(({ accountNo }) => `C${accountNo}`),
+        );
+      }
       await reviewListing(tx, entered, { level: 1, decision: 'approve', reason: 'sound' }, 'opr_1');
       await reviewListing(tx, entered, { level: 2, decision: 'approve', reason: 'sound' }, 'opr_2');
       return entered;
@@ -135,7 +144,7 @@ export class RaiseWorld {
     customer: Customer,
     amount: bigint,
     more: { readonly acceptsPart?: boolean; readonly key?: string } = {},
-  ): Promise<InvestmentOrder> {
+  ): Promise<AdmittedOrder> {
     const { acceptsPart = false, key = newId() } = more;
     const request = {
       listingId: listing.id,

@@ -82,7 +82,10 @@ export class Scribe {
        VALUES ($1, $2, 'bank_offline', 'consumer', $3, 'household', $4, $4, 60000, 2, 'equal_principal', 60000, 70000)`,
       [id, no, borrower, amount],
     );
-    await this.tx.execute('INSERT INTO listing_quota (listing_id, quota_fen, amount_fen) VALUES ($1, $2, $2)', [id, amount]);
+    await this.tx.execute(
+      `INSERT INTO listing_quota (listing_id, quota_fen, amount_fen, is_open) SELECT id, $2, $2, state = 'raising' FROM listing WHERE id = $1`,
+      [id, amount],
+    );
     return id;
   }
 

@@ -1,6 +1,6 @@
 import { Body, Controller, Get, Inject, Post, Put, Query, Req } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { enterListing, quoteOf, readListing, reviewListing, setTerms, withdrawListing } from '#journey/listing';
+import { enterListing, nameGuests, quoteOf, readListing, reviewListing, setTerms, withdrawListing } from '#journey/listing';
 import type { Listing, ListingTerms } from '#journey/listing';
 import { Refusal } from '#kernel/faults';
 import { publicId } from '#kernel/ids';
@@ -12,7 +12,7 @@ import type { CommandAnswer, CommandRequest, Page } from '#platform/http';
 import { customerByNo, identityRefusals } from '#registers/identity';
 import type { Operator } from '#registers/identity';
 import { runAct } from '../act';
-import { OfflineListingBody, ReasonBody, ReviewBody, TermsBody } from '../bodies';
+import { GuestsBody, OfflineListingBody, ReasonBody, ReviewBody, TermsBody } from '../bodies';
 import { PORTS } from '../ports';
 import type { BackOfficePorts } from '../ports';
 import { CurrentOperator, EVERYBODY, Roles } from '../session';
@@ -102,6 +102,22 @@ export class ListingsController {
     });
   }
 
+  @Put(':listingId/guests')
+  @Roles('operator')
+  @Idempotent()
+  @ApiOperation({ summary: '指定客户标的的客户名单 · name the customers of a listing that is for named customers' })
+  async guests(
+    @PublicIdParam('listingId', 'lst') id: Uuid,
+    @Body() body: GuestsBody,
+    @Command() command: CommandRequest,
+    @CurrentOperator() operator: Operator,
+    @Req() request: OperatorRequest,
+  ): Promise<CommandAnswer> {
+    const subject = publicId('lst', id);
+    const act = { operator, command, requestId: request.id, act: 'listing.guests-named', subject };
+    return runAct(this.ports, act, async (tx) => ({ listingId: subject, guests: await nameGuests(tx, id, body.customerNos) }));
+  }
+
   @Post(':listingId/reviews')
   @Roles('reviewer_1', 'reviewer_2')
   @Idempotent()
@@ -173,6 +189,7 @@ function termsOf(body: TermsBody): Partial<ListingTerms> & Pick<ListingTerms, 'o
     minimum_after_drops_ppm: ppm(body.minimumAfterDropsPpm),
     overbooking_ppm: ppm(body.overbookingPpm),
     hold_mode: body.holdMode,
+    audience: body.audience,
     drop_policy: body.dropPolicy,
     guarantee_mode: body.guaranteeMode,
     institution_id: body.institutionId,

@@ -1,10 +1,10 @@
-import type { InvestmentOrder, InvestmentReturn } from '#journey/investment';
+import type { AdmittedOrder, InvestmentOrder, InvestmentReturn } from '#journey/investment';
 import { publicId } from '#kernel/ids';
 import { fen, fenToJson } from '#kernel/money';
 import { instant } from '#kernel/time';
 
 /** What a customer is answered when his order is admitted: only what never changes, so that a repetition gives the same bytes. */
-export function admissionAnswer(order: InvestmentOrder): object {
+export function admissionAnswer(order: AdmittedOrder): object {
   return {
     id: publicId('ord', order.id),
     no: Number(order.no),

@@ -1,7 +1,7 @@
 import { newId } from '#kernel/ids';
 import { fen } from '#kernel/money';
 import fc from 'fast-check';
-import { weigh } from './admission';
+import { refusalOf, weigh } from './admission';
 import type { Door, Wish } from './admission';
 
 const BORROWER = newId();
@@ -16,6 +16,8 @@ interface DoorFacts {
   readonly step?: bigint;
   readonly cap?: bigint | null;
   readonly invested?: bigint;
+  readonly audience?: Door['listing']['audience'];
+  readonly caps?: Door['caps'];
 }
 
 function doorWith(facts: DoorFacts = {}): Door {
@@ -26,7 +28,9 @@ function doorWith(facts: DoorFacts = {}): Door {
       minimum_order_fen: facts.minimum ?? 10_000n,
       step_fen: facts.step ?? 1_000n,
       investor_cap_fen: facts.cap ?? null,
+      audience: facts.audience ?? 'everyone',
     },
+    caps: facts.caps ?? {},
     isPastDeadline: facts.past ?? false,
     quota: facts.quota ?? 100_000n,
     taken: facts.taken ?? 0n,
@@ -38,7 +42,7 @@ function wishOf(amount: bigint, more: Partial<Wish> = {}): Wish {
   return { customerId: INVESTOR, accountNo: 'E1', accountStatus: 'ACTIVE', amount: fen(amount), ...more };
 }
 
-const codeOf = (facts: DoorFacts, wish: Wish): string | undefined => weigh(doorWith(facts), wish)?.code;
+const codeOf = (facts: DoorFacts, wish: Wish): string | undefined => weigh(doorWith(facts), wish)?.outcome;
 
 describe('the door of a listing', () => {
   it('tells everything that is wrong in the order in which a customer should hear of it', () => {
@@ -50,10 +54,14 @@ describe('the door of a listing', () => {
       [{ ...wrong, state: 'raising' }, wishOf(9_999n, borrower), 'LISTING_DOOR_CLOSED'],
       [{ ...wrong, state: 'raising', past: false }, wishOf(9_999n, borrower), 'E_ACCOUNT_MISSING'],
       [{ ...wrong, state: 'raising', past: false }, wishOf(9_999n, { customerId: BORROWER }), 'OWN_LISTING'],
+      [{ ...wrong, state: 'raising', past: false, audience: 'named' }, wishOf(9_999n, { isStranger: true }), 'LISTING_FOR_NAMED'],
+      [{ ...wrong, state: 'raising', past: false, audience: 'newcomers' }, wishOf(9_999n, { isStranger: true }), 'LISTING_FOR_NEWCOMERS'],
       [{ ...wrong, state: 'raising', past: false }, wishOf(9_999n), 'LISTING_SOLD_OUT'],
       [{ taken: 79_500n, cap: 5_000n }, wishOf(9_999n), 'ORDER_BELOW_MINIMUM'],
       [{ taken: 79_500n, cap: 5_000n }, wishOf(21_500n), 'ORDER_OFF_STEP'],
       [{ taken: 79_500n, cap: 5_000n }, wishOf(21_000n), 'ORDER_ABOVE_CAP'],
+      [{ taken: 79_500n, caps: { perListing: 20_999n } }, wishOf(21_000n), 'ORDER_ABOVE_CAP'],
+      [{ taken: 79_500n, caps: { total: 30_000n } }, wishOf(21_000n, { elsewhere: 9_001n }), 'ORDER_ABOVE_TOTAL_CAP'],
       [{ taken: 79_500n }, wishOf(21_000n), 'ORDER_ABOVE_REMAINDER'],
       [{ taken: 79_500n }, wishOf(20_000n), 'REMAINDER_BELOW_MINIMUM'],
       [{ taken: 79_500n }, wishOf(10_000n), undefined],
@@ -91,8 +99,8 @@ describe('the door of a listing', () => {
   });
 
   it('says how much remains and what the limits are', () => {
-    expect(weigh(doorWith({ taken: 70_000n }), wishOf(31_000n))?.details).toEqual({ remainingFen: 30_000 });
-    expect(weigh(doorWith({ cap: 5_000n, invested: 3_000n }), wishOf(10_000n))?.details).toEqual({
+    expect(refusalOf(weigh(doorWith({ taken: 70_000n }), wishOf(31_000n))!).details).toEqual({ remainingFen: 30_000 });
+    expect(refusalOf(weigh(doorWith({ cap: 5_000n, invested: 3_000n }), wishOf(10_000n))!).details).toEqual({
       investorCapFen: 5_000,
       investedFen: 3_000,
     });

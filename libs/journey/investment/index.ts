@@ -1,11 +1,11 @@
 export { investmentOrderLifecycle, investmentReturnLifecycle } from './investment.lifecycle';
 export { investmentRefusals } from './investment.refusals';
 export type { InvestmentOrder, InvestmentReturn, ReturnCause } from './investment';
-export { weigh } from './admission';
-export type { Door, Wish } from './admission';
+export { refusalOf, weigh } from './admission';
+export type { Decision, Door, InvestorCaps, Wish } from './admission';
 export { Admission } from './admitting';
 export { refuseKeyOfOrder } from './order-keys';
-export type { OrderRequest } from './admitting';
+export type { AdmittedOrder, OrderRequest } from './admitting';
 export { freezeJob } from './freezing';
 export { allocate, allocationDigest, ALLOCATION_RULE_VERSION } from './allocation';
 export type { AllocationResult, Candidate } from './allocation';

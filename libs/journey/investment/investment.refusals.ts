@@ -10,6 +10,12 @@ export const investmentRefusals = refusals({
     en: "You have no active e-account yet: open one on the bank's page first (`openingUrl`).",
   },
   OWN_LISTING: { kind: 'forbidden', zh: '融资人不能投资自己的标的', en: 'A borrower cannot invest in his own listing.' },
+  LISTING_FOR_NAMED: { kind: 'forbidden', zh: '该标的仅向指定客户开放', en: 'This listing is for named customers only.' },
+  LISTING_FOR_NEWCOMERS: {
+    kind: 'forbidden',
+    zh: '新手标仅限首次投资的客户',
+    en: 'This listing is for customers who have not invested before.',
+  },
   LISTING_SOLD_OUT: { kind: 'conflict', zh: '标的已售罄', en: 'The listing is sold out.' },
   ORDER_BELOW_MINIMUM: { kind: 'invalid', zh: '投资金额低于起投金额', en: 'The amount is below the minimum order.' },
   ORDER_OFF_STEP: {
@@ -18,6 +24,11 @@ export const investmentRefusals = refusals({
     en: 'The amount must be the minimum order plus whole steps.',
   },
   ORDER_ABOVE_CAP: { kind: 'conflict', zh: '超过单人投资上限', en: 'The amount is above what one investor may put into this listing.' },
+  ORDER_ABOVE_TOTAL_CAP: {
+    kind: 'conflict',
+    zh: '超过单人在平台的投资总额上限',
+    en: 'The amount is above what one investor may have in all listings together.',
+  },
   ORDER_ABOVE_REMAINDER: {
     kind: 'conflict',
     zh: '投资金额超过剩余可投金额',

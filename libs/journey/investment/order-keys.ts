@@ -3,18 +3,7 @@ import type { Tx } from '#platform/database';
 import { investmentRefusals } from './investment.refusals';
 
 // An order row carries its own idempotency key, every other command stands in the table of commands: one key of one customer is one of both, never two.
-
-/** Of these keys, as `actor/key`, those under which their customers have given another command than an order. */
-export async function keysOfCommands(
-  tx: Tx,
-  requests: readonly { readonly customerId: string; readonly key: string }[],
-): Promise<ReadonlySet<string>> {
-  const rows = await tx.query<{ slot: string }>(
-    `SELECT c.actor || '/' || c.key AS slot FROM command c JOIN unnest($1::text[], $2::text[]) AS w (actor, key) ON c.actor = w.actor AND c.key = w.key`,
-    [requests.map(({ customerId }) => customerId), requests.map(({ key }) => key)],
-  );
-  return new Set(rows.map(({ slot }) => slot));
-}
+// Both sides lock the key first (`runCommand`, `admit_orders`), so that each sees what the other has committed.
 
 /** For commands of customers that are no orders. @throws Refusal IDEMPOTENCY_KEY_REUSED when an order of this customer carries the key */
 export async function refuseKeyOfOrder(tx: Tx, customerId: string, key: string): Promise<void> {

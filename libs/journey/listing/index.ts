@@ -8,10 +8,11 @@ export { applyOnline, creditAnswerJob, enterListing } from './applying';
 export type { Application, OfflineListing } from './applying';
 export { quoteOf, setTerms, termsDigest } from './terms';
 export type { ListingTerms } from './terms';
+export { nameGuests } from './guests';
 export { reviewListing } from './reviewing';
 export type { Review } from './reviewing';
 export { updateAtBank } from './registering';
-export { openJob, scanOpenings } from './opening';
+export { openIfDue, openJob, scanOpenings } from './opening';
 export {
   beginFailing,
   beginRepaying,

@@ -9,6 +9,11 @@ export const listingRefusals = refusals({
     zh: '标的条款尚未设定,请先设定条款再审核',
     en: 'The terms of the listing are not set yet: set them before it is reviewed.',
   },
+  LISTING_GUESTS_MISSING: {
+    kind: 'conflict',
+    zh: '指定客户标的尚未指定客户,请先指定客户再审核',
+    en: 'The listing is for named customers and nobody is named yet: name them before it is reviewed.',
+  },
   LISTING_TERMS_INVALID: { kind: 'invalid', zh: '标的条款不成立', en: 'These terms do not hold together; `reason` says what to change.' },
   LISTING_COST_ABOVE_CAP: {
     kind: 'conflict',

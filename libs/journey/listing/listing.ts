@@ -36,6 +36,10 @@ export interface Listing {
   readonly minimum_after_drops_ppm: bigint;
   readonly overbooking_ppm: bigint;
   readonly hold_mode: 'freeze' | 'debit';
+  /** For whom it is; `named` are the customers of `listing_guest`. */
+  readonly audience: 'everyone' | 'newcomers' | 'named';
+  /** Of the numbers of the named customers; null when nobody was named. */
+  readonly guests_digest: string | null;
   readonly drop_policy: 'drop' | 'fail' | 'retry_then_drop' | 'retry_then_fail' | 'ask';
   readonly guarantee_mode: 'insured' | 'channel';
   readonly institution_id: Uuid | null;

@@ -31,23 +31,32 @@ export const openJob = defineJob({
   run: async (call) => {
     await call.work.run(async (tx) => {
       await lockDay(tx);
-      const rows = await move<Listing>(tx, open, [{ id: call.job.subject as Uuid }], {
-        cause: `job:${call.job.id}`,
-        who: 'system',
-        alreadyMoved: 'skip',
-      });
-      for (const listing of rows) {
-        await tx.execute('INSERT INTO listing_quota (listing_id, quota_fen, amount_fen) VALUES ($1, $2, $3)', [
-          listing.id,
-          quotaOf(listing),
-          listing.amount_fen,
-        ]);
-        await tell(tx, listingOpened, [listing.id]);
-      }
+      await openDoor(tx, call.job.subject as Uuid, `job:${call.job.id}`);
       await call.done(tx);
     });
   },
 });
+
+/** Opens a scheduled listing whose time has come, for whoever stands before its door. @returns whether it is open now */
+export async function openIfDue(tx: Tx, id: Uuid): Promise<boolean> {
+  await lockDay(tx);
+  const [listing] = await tx.query<Listing>('SELECT * FROM listing WHERE id = $1', [id]);
+  if (listing?.state === 'raising') return true;
+  if (listing?.state !== 'scheduled' || listing.opens_at! > (await businessInstant(tx))) return false;
+  await openDoor(tx, id, 'knocked');
+  return true;
+}
+
+async function openDoor(tx: Tx, id: Uuid, cause: string): Promise<void> {
+  for (const listing of await move<Listing>(tx, open, [{ id }], { cause, who: 'system', alreadyMoved: 'skip' })) {
+    await tx.execute('INSERT INTO listing_quota (listing_id, quota_fen, amount_fen, is_open) VALUES ($1, $2, $3, true)', [
+      listing.id,
+      quotaOf(listing),
+      listing.amount_fen,
+    ]);
+    await tell(tx, listingOpened, [listing.id]);
+  }
+}
 
 /** A new day: listings whose opening time lies in it (or in a day that was missed) get their opening job. */
 export async function scanOpenings(tx: Tx, today: BusinessDate): Promise<void> {

@@ -31,6 +31,7 @@ export async function reviewListing(tx: Tx, id: Uuid, review: Review, reviewer: 
   const today = await lockDay(tx);
   const listing = await lockListing(tx, id, ['in_review']);
   if (listing.terms_by === null) throw new Refusal(listingRefusals.LISTING_TERMS_MISSING);
+  if (listing.audience === 'named' && listing.guests_digest === null) throw new Refusal(listingRefusals.LISTING_GUESTS_MISSING);
   const digest = termsDigest(listing);
   await checkReviewer(tx, listing, review, reviewer, digest);
   await tx.execute(

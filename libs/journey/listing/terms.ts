@@ -26,6 +26,7 @@ export type ListingTerms = Pick<
   | 'minimum_after_drops_ppm'
   | 'overbooking_ppm'
   | 'hold_mode'
+  | 'audience'
   | 'drop_policy'
   | 'guarantee_mode'
   | 'institution_id'
@@ -49,6 +50,7 @@ const COLUMNS = [
   'minimum_after_drops_ppm',
   'overbooking_ppm',
   'hold_mode',
+  'audience',
   'drop_policy',
   'guarantee_mode',
   'institution_id',
@@ -73,8 +75,7 @@ export async function setTerms(
 ): Promise<void> {
   const today = await lockDay(tx);
   const listing = await lockListing(tx, id, ['in_review']);
-  const [reviewed] = await tx.query('SELECT 1 FROM listing_review WHERE listing_id = $1', [id]);
-  if (reviewed !== undefined) throw new Refusal(listingRefusals.LISTING_STATE, { state: 'under review' });
+  await refuseOnceReviewed(tx, id);
   if (terms.institution_id !== undefined && terms.institution_id !== null) await institutionById(tx, terms.institution_id);
   const given = COLUMNS.filter((column) => terms[column] !== undefined);
   checkTerms({ ...listing, ...Object.fromEntries(given.map((column) => [column, terms[column]])) } as Listing, today);
@@ -82,6 +83,12 @@ export async function setTerms(
     `UPDATE listing SET ${given.map((column, index) => `${column} = $${index + 3}`).join(', ')}, terms_by = $2, changed_at = clock_timestamp() WHERE id = $1`,
     [id, who, ...given.map((column) => terms[column])],
   );
+}
+
+/** What is reviewed is what is executed. @throws Refusal LISTING_STATE once the first review is written */
+export async function refuseOnceReviewed(tx: Tx, id: Uuid): Promise<void> {
+  const [reviewed] = await tx.query('SELECT 1 FROM listing_review WHERE listing_id = $1', [id]);
+  if (reviewed !== undefined) throw new Refusal(listingRefusals.LISTING_STATE, { state: 'under review' });
 }
 
 /** Schedule, cost and gate of a listing as it stands, counted from a value date. */
@@ -116,6 +123,7 @@ export function termsDigest(listing: Listing): string {
     listing.method,
     listing.borrower_id,
     listing.purpose,
+    listing.guests_digest,
   ];
   const terms = COLUMNS.map((column) => listing[column as keyof Listing]);
   return createHash('sha256')

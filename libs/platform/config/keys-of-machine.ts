@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Key } from './keys';
-import { count, day, port, text, url, yesOrNo } from './values';
+import { amountFen, count, day, port, text, url, yesOrNo } from './values';
 
 const database = url('postgresql:', 'postgres:');
 const trunk = ['customer-api', 'back-office-api', 'worker', 'reconciliation-worker'] as const;
@@ -86,6 +86,22 @@ export const machineKeys = {
     en: 'Port of the back office API; 0 takes any free one',
     expects: 'a port number, or 0',
     default: '3001',
+  },
+  INVESTOR_TOTAL_CAP_FEN: {
+    schema: amountFen,
+    processes: ['customer-api'],
+    zh: '渠道上限: 单个投资人在全部未结束标的中的投资总额, 单位分; 未设置则不限',
+    en: "Channel's cap on one investor over all listings that are not over, in fen; none unless set",
+    expects: 'a whole number of fen',
+    optionalFor: ['customer-api'],
+  },
+  INVESTOR_LISTING_CAP_FEN: {
+    schema: amountFen,
+    processes: ['customer-api'],
+    zh: '渠道上限: 单个投资人在一个标的中的投资额, 单位分; 标的自身的上限可更低; 未设置则不限',
+    en: "Channel's cap on one investor in one listing, in fen; a listing's own cap may be lower; none unless set",
+    expects: 'a whole number of fen',
+    optionalFor: ['customer-api'],
   },
   LOG_LEVEL: {
     schema: z.enum(['debug', 'info', 'warn', 'error', 'silent'], 'is not a level of the log'),

@@ -25,6 +25,12 @@ export const yesOrNo = z.enum(['true', 'false'], 'is neither true nor false').tr
 
 export const day = z.custom<BusinessDate>(isBusinessDate, 'is not an existing date written YYYY-MM-DD');
 
+/** An amount above zero in fen. */
+export const amountFen = z
+  .string()
+  .regex(/^[1-9]\d{0,14}$/, 'is not an amount in fen')
+  .transform(BigInt);
+
 export function count(least: number, most: number) {
   return z
     .string()

@@ -56,11 +56,24 @@ export class Work {
     return this.start(fn, true);
   }
 
-  private async start<T>(fn: (tx: Tx) => Promise<T>, readOnly: boolean): Promise<T> {
+  /**
+   * One statement that is a whole transaction, in one trip: for hot paths whose decision is one function in the database. Repeated and failing as `run`;
+   * when the connection is lost, it is not known whether the statement took place, and the Outage says so.
+   */
+  once<Row>(sql: string, params: readonly unknown[]): Promise<Row[]> {
+    refuseInsideTransaction('work.once');
+    return this.repeated(() => statementOnce<Row>(this.dataSource, sql, params));
+  }
+
+  private start<T>(fn: (tx: Tx) => Promise<T>, readOnly: boolean): Promise<T> {
     refuseInsideTransaction('work.run');
+    return this.repeated(() => attemptOnce(this.dataSource, fn, readOnly));
+  }
+
+  private async repeated<T>(attemptIt: () => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await attemptOnce(this.dataSource, fn, readOnly);
+        return await attemptIt();
       } catch (error) {
         if (!isRepeatable(error) || attempt === MAX_ATTEMPTS) throw asOutage(error);
         await pause(attempt);
@@ -77,6 +90,16 @@ async function attemptOnce<T>(dataSource: DataSource, fn: (tx: Tx) => Promise<T>
     const result = await inTransaction(client, readOnly, () => fn(transaction(runner, client, callbacks)));
     callbacks.forEach(runCallback);
     return result;
+  } finally {
+    await runner.release();
+  }
+}
+
+async function statementOnce<Row>(dataSource: DataSource, sql: string, params: readonly unknown[]): Promise<Row[]> {
+  const runner = dataSource.createQueryRunner();
+  try {
+    const client = (await runner.connect()) as ClientBase;
+    return await lostInDoubt(() => client.query(prepared(sql, params)).then(({ rows }) => rows as Row[]));
   } finally {
     await runner.release();
   }
@@ -142,17 +165,21 @@ function prepared(text: string, params: readonly unknown[]): QueryConfig {
 }
 
 async function commit(client: ClientBase): Promise<void> {
-  let word: string;
+  const word = await lostInDoubt(async () => (await client.query('COMMIT')).command);
+  // PostgreSQL answers ROLLBACK, and no error, when a statement had failed and somebody went on as if it had not.
+  if (word !== 'COMMIT') throw new Bug('a statement of this transaction failed, its error was swallowed, and nothing was committed');
+}
+
+/** What is sent commits by itself: when the world fails meanwhile, nobody knows whether it did. */
+async function lostInDoubt<T>(send: () => Promise<T>): Promise<T> {
   try {
-    word = (await client.query('COMMIT')).command;
+    return await send();
   } catch (error) {
     if (isWorldFailure(error) && !isRepeatable(error)) {
       throw new Outage('the connection was lost during COMMIT: it is not known whether the transaction took place', { cause: error });
     }
     throw error;
   }
-  // PostgreSQL answers ROLLBACK, and no error, when a statement had failed and somebody went on as if it had not.
-  if (word !== 'COMMIT') throw new Bug('a statement of this transaction failed, its error was swallowed, and nothing was committed');
 }
 
 async function rollBack(client: ClientBase): Promise<void> {

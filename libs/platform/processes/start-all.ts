@@ -51,6 +51,8 @@ export interface RunningPlatform {
   readonly secrets: SandboxSecrets;
   readonly logFolder: string;
   process(name: AppName): RunningProcess;
+  /** The environment of one more process of this sandbox, on any free port. */
+  environment(name: AppName): Readonly<Record<string, string>>;
   /** Ends the processes, the bank after ours, the embedded database last. */
   stop(): Promise<void>;
 }
@@ -107,6 +109,7 @@ class Platform {
       secrets: this.secrets,
       logFolder: join(this.folder, 'logs'),
       process: (name) => this.handle(name),
+      environment: (name) => this.environment(name, 0),
       stop: () => this.stop(),
     };
   }
@@ -143,7 +146,16 @@ class Platform {
   }
 
   private async startOne(name: AppName, port = this.options.ports?.[name] ?? 0): Promise<void> {
-    const env = environmentOf(name, {
+    const env = this.environment(name, port);
+    const child = await startChild(entryOf(name), { dist: join(rootFolder(), 'dist'), logFolder: join(this.folder, 'logs'), env });
+    this.running.set(name, child);
+    void child.ended.then((end) => {
+      if (!this.expectedEnds.has(child)) this.options.onLost?.(name, end);
+    });
+  }
+
+  private environment(name: AppName, port: number): Record<string, string> {
+    return environmentOf(name, {
       databases: this.databases ?? unreachable(),
       secrets: this.secrets,
       firstDay: this.options.firstDay,
@@ -152,11 +164,6 @@ class Platform {
       redisUrl: this.options.redisUrl,
       redisPrefix: this.options.redisPrefix,
       more: this.options.environment ?? {},
-    });
-    const child = await startChild(entryOf(name), { dist: join(rootFolder(), 'dist'), logFolder: join(this.folder, 'logs'), env });
-    this.running.set(name, child);
-    void child.ended.then((end) => {
-      if (!this.expectedEnds.has(child)) this.options.onLost?.(name, end);
     });
   }
 
