@@ -4,6 +4,7 @@ import {
   freezeJob,
   giveBackAllJob,
   giveBackJob,
+  handOverJob,
   listingAllocated,
   scanDeadlines,
   scanReturns,
@@ -20,13 +21,17 @@ import {
   listingRaised,
   openJob,
   scanOpenings,
+  scanUntoldEnds,
 } from '#journey/listing';
 import * as repayment from '#journey/repayment';
 import {
   decideJob,
   payNextJob,
   scanCollections,
+  scanReturned,
   scanUnwindings,
+  settlementEnded,
+  settlementPaidAgain,
   settlementSettled,
   settlementUnwound,
   startJob,
@@ -47,6 +52,8 @@ export const chain: Chain = {
   [listingRaised]: [allocateJob.name],
   [listingAllocated]: [startJob.name],
   [settlementSettled]: [repayment.startJob.name],
+  [settlementPaidAgain]: [repayment.resumeJob.name],
+  [settlementEnded]: [repayment.endJob.name],
   [repayment.loanStarted]: 'end',
   [repayment.loanRepaid]: [closeJob.name, settleOrdersJob.name],
   [repayment.loanCleared]: [finishJob.name],
@@ -70,7 +77,8 @@ const scanJob = defineJob({
     await call.work.run(async (tx) => {
       await lockDay(tx);
       const today = call.job.subject as BusinessDate;
-      for (const scan of [scanOpenings, scanDeadlines, scanReturns, scanCollections, scanUnwindings]) await scan(tx, today);
+      for (const scan of [scanOpenings, scanDeadlines, scanReturns, scanCollections, scanUnwindings, scanReturned, scanUntoldEnds])
+        await scan(tx, today);
       await call.done(tx);
     });
   },
@@ -81,7 +89,7 @@ export function handlers(): readonly JobDefinition[] {
   return [
     ...[sendJob, askJob, askReturnedJob, closeBankOrderJob, accountNewsJob, mandateNewsJob],
     ...[creditAnswerJob, openJob, closeJob, finishJob],
-    ...[freezeJob, allocateJob, giveBackJob, giveBackAllJob, finishFailingJob, settleOrdersJob],
+    ...[freezeJob, allocateJob, giveBackJob, giveBackAllJob, handOverJob, finishFailingJob, settleOrdersJob],
     ...[startJob, decideJob, payNextJob, unwindJob],
     ...repayment.repaymentJobs,
     scanJob,

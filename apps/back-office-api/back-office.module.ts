@@ -6,7 +6,9 @@ import { InstitutionsController } from './controllers/institutions.controller';
 import { ListingsController } from './controllers/listings.controller';
 import { MachineRoomController } from './controllers/machine-room.controller';
 import { MoneyController } from './controllers/money.controller';
+import { OpenItemsController } from './controllers/open-items.controller';
 import { ProposalsController } from './controllers/proposals.controller';
+import { ReturnsController } from './controllers/returns.controller';
 import { SessionController } from './controllers/session.controller';
 import { SettlementsController } from './controllers/settlements.controller';
 import { PORTS } from './ports';
@@ -22,7 +24,9 @@ export function backOfficeModule(ports: BackOfficePorts): Type {
       MoneyController,
       ListingsController,
       SettlementsController,
+      ReturnsController,
       ProposalsController,
+      OpenItemsController,
       DaysController,
       MachineRoomController,
     ],

@@ -221,6 +221,20 @@ export class SettlementProposalBody extends ReasonBody {
   decision!: 'drop' | 'fail';
 }
 
+/** What becomes of money that lies in the disbursement account of a settled listing and that the settlement had paid. */
+export class ReturnedMoneyBody extends ReasonBody {
+  @ApiProperty({
+    enum: ['pay_premium_again', 'pay_fee_again', 'hand_on'],
+    description: 'hand_on:归融资人(先抵应还,余额退回) | hand_on: to the borrower (pays what he owes, the rest goes to his account)',
+  })
+  @IsIn(['pay_premium_again', 'pay_fee_again', 'hand_on'])
+  decision!: 'pay_premium_again' | 'pay_fee_again' | 'hand_on';
+
+  /** Of `hand_on`. */
+  @FenField({ optional: true })
+  amountFen?: Fen;
+}
+
 export class AdvanceBody {
   @ApiProperty({ type: 'integer', minimum: 1, maximum: 31, example: 1 })
   @IsInt()

@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { businessDate } from '#kernel/time';
 import { loadConfig } from '#platform/config';
 import { defaultDataFolder, removeSandbox, rootFolder, startAll } from '#platform/processes';
@@ -133,11 +133,17 @@ async function startSandbox(wishes: Wishes, passwords: Passwords, onLost: (sente
   return startAll({
     ...options,
     dataFolder: wishes.dataFolder,
+    redisPrefix: prefixFor(wishes.dataFolder, options.redisPrefix),
     firstDay: FIRST_DAY,
     ports: {},
     environment: { ...options.environment, LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'warn', BOOTSTRAP_OPERATORS: JSON.stringify(operators) },
     onLost: (name, end) => onLost(`${name} 意外结束 ended unexpectedly: ${end}`),
   });
+}
+
+/** Demonstrations in different folders may share one Redis: each has keys of its own. */
+function prefixFor(dataFolder: string, prefix = 'rongqiao'): string {
+  return `${prefix}-${createHash('sha256').update(resolve(dataFolder)).digest('hex').slice(0, 12)}`;
 }
 
 /** Passwords for this one sandbox, known to nobody else. */

@@ -10,6 +10,7 @@ const COMMANDS: Readonly<Record<string, Bilingual>> = {
   demo: { zh: '演示：真实标的走完一生', en: 'the demonstration: real listings live their whole life' },
   migrate: { zh: '升级数据库结构', en: 'bring the database schema up to date' },
   verify: { zh: '从明细重算并核对一切', en: 'recompute everything from the rows and name every difference' },
+  allocate: { zh: '重算分配并与回执比对', en: 'replay allocations and compare them with their receipts' },
   reconcile: { zh: '对账', en: 'reconcile with the bank' },
   quote: { zh: '试算还款计划与综合成本', en: 'schedule, all-in cost and cost gate of loans' },
   split: { zh: '按权重分摊各期金额', en: 'shares of many in the amounts of a loan' },

@@ -1,7 +1,9 @@
 import type { BankPort } from '#bank/port';
 import type { Admission } from '#journey/investment';
 import type { Work } from '#platform/database';
+import type { Logger } from '#platform/logging';
 import type { CustomerSessions, Sealer, SignOn } from '#registers/identity';
+import type { WatchLimits } from './progress/watching';
 
 /** What the controllers are given; there is nothing else that they could reach. */
 export interface CustomerApiPorts {
@@ -12,6 +14,9 @@ export interface CustomerApiPorts {
   readonly sealer: Sealer;
   readonly sandbox: boolean;
   readonly signOn: (redirectUri: string) => SignOn;
+  readonly log: Logger;
+  /** What differs from the usual bounds of watching a raise. */
+  readonly watching?: Partial<WatchLimits>;
 }
 
 /** Injection token of `CustomerApiPorts`. */

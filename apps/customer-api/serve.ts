@@ -40,6 +40,7 @@ export async function serveCustomers(
     sealer: sealer(config.PERSONAL_DATA_KEY),
     sandbox: config.SANDBOX,
     signOn: rememberedSignOn(config),
+    log,
   });
   const http = await createHttpApp(module, {
     name: applicationName,

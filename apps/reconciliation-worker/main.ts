@@ -1,7 +1,7 @@
 import { openDatabase } from '#platform/database';
 import { runProcess } from '#platform/processes';
 import { checkChain, definedJobs, queueBackend, startWorker } from '#platform/queue';
-import { connectBank } from '#registers/bank-order';
+import { checkOwners, connectBank } from '#registers/bank-order';
 import { createDirectBank } from '#bank/direct-adapter';
 import { fen } from '#kernel/money';
 import { publishedCalendar } from '#kernel/time';
@@ -17,6 +17,7 @@ const ADJUSTMENT_LIMIT = fen(10_000_000n);
 /** End of day and reconciliation: the jobs of lane `day`, one at a time. */
 runProcess('reconciliation-worker', async ({ config, log }) => {
   checkChain(handlers());
+  checkOwners();
   const applicationName = 'reconciliation-worker';
   const database = await openDatabase({ url: config.DATABASE_URL, poolSize: config.DATABASE_POOL_SIZE, applicationName, role: 'app' });
   const bank = await createDirectBank(bankOptions(config, log));

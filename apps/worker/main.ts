@@ -1,7 +1,7 @@
 import { openDatabase } from '#platform/database';
 import { runProcess } from '#platform/processes';
 import { checkChain, definedJobs, queueBackend, startWorker } from '#platform/queue';
-import { connectBank } from '#registers/bank-order';
+import { checkOwners, connectBank } from '#registers/bank-order';
 import { createDirectBank } from '#bank/direct-adapter';
 import { handlers } from '../chain';
 import { bankOptions } from '../bank-options';
@@ -9,6 +9,7 @@ import { bankOptions } from '../bank-options';
 /** Jobs of every lane but `day`, and the relay that rings for them. */
 runProcess('worker', async ({ config, log }) => {
   checkChain(handlers());
+  checkOwners();
   const database = await openDatabase({
     url: config.DATABASE_URL,
     poolSize: config.DATABASE_POOL_SIZE,

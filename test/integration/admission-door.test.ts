@@ -1,4 +1,5 @@
 import { Admission } from '#journey/investment';
+import { listingForCustomer } from '#journey/listing';
 import { newId } from '#kernel/ids';
 import type { Uuid } from '#kernel/ids';
 import { fen } from '#kernel/money';
@@ -110,11 +111,15 @@ describe('a listing that is meant for some', () => {
     await world.invest(newcomers, fresh!, 10_000n);
   });
 
-  it('for named customers admits them and nobody else', async () => {
+  it('for named customers is seen by them, admits them, and nobody else', async () => {
     const [named, other] = await world.customers(2);
     const listing = await world.listing({ audience: 'named', guests: [named!] });
     await world.invest(listing, named!, 10_000n);
     await expect(world.invest(listing, other!, 10_000n)).rejects.toMatchObject({ code: 'LISTING_FOR_NAMED' });
+    const seenBy = (customer: Customer) => world.db.work.read((tx) => listingForCustomer(tx, listing.id, customer.id));
+    await expect(seenBy(named!)).resolves.toMatchObject({ id: listing.id });
+    await expect(seenBy(listing.borrower)).resolves.toMatchObject({ id: listing.id });
+    await expect(seenBy(other!)).rejects.toMatchObject({ code: 'LISTING_NOT_FOUND' });
   });
 
   it('and a channel with a cap on the whole: two listings at once do not both see the same room', async () => {

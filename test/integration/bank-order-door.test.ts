@@ -1,6 +1,8 @@
 import type { Outcome } from '#bank/port';
 import { newId } from '#kernel/ids';
+import { fen } from '#kernel/money';
 import { settle, settleReturned } from '#registers/bank-order';
+import type { Settled } from '#registers/bank-order';
 import { instantOn } from '#kernel/time';
 import { DAY, DoorWorld } from '../support/door-world';
 
@@ -76,7 +78,7 @@ describe('the one door through which every outcome comes in', () => {
     await world.say(refused, world.refused());
     await world.say(closed, { kind: 'closed' });
     await world.say(returned, world.done('R'));
-    const word = { serial: 'R2', bankDate: DAY, bankTime: instantOn(DAY, '11:00:00') };
+    const word = { serial: 'R2', bankDate: DAY, bankTime: instantOn(DAY, '11:00:00'), amount: fen(500n) };
     await world.db.work.run((tx) => settleReturned(tx, [{ id: returned, word }], 'query', 'system'));
     const stranger = newId();
     const said: [typeof paid, Outcome, string][] = [
@@ -133,14 +135,34 @@ describe('the one door through which every outcome comes in', () => {
     expect(await world.trace(id)).toMatchObject({ state: 'created', entries: 0, reserved: 1_000n, moves: [] });
   });
 
+  const back = { serial: 'BACK', bankDate: DAY, bankTime: instantOn(DAY, '11:00:00') };
+
+  it.each([1n, 1_999n, 2_001n])(
+    'never books a return of %d fen for a payment of 2000: it is named, and nothing is changed',
+    async (amount) => {
+      const id = await world.order('DISBURSE', 2_000n, 'D', 'E');
+      await world.say(id, world.done());
+      const before = await world.trace(id);
+      const settled = await world.db.work.run((tx) =>
+        settleReturned(tx, [{ id, word: { ...back, amount: fen(amount) } }], 'query', 'system'),
+      );
+      expect(settled).toEqual({
+        moved: [],
+        unchanged: [],
+        contradicted: [{ id, why: `ours is of 2000 fen, the bank says that ${amount} came back` }],
+      });
+      expect(await world.trace(id)).toEqual(before);
+    },
+  );
+
   it('takes a transfer that came back once, and only one that was done', async () => {
     const [id, open] = [await world.order('DISBURSE', 2_000n, 'D', 'E'), await world.fee()];
     await world.say(id, world.done());
-    const back = { serial: 'BACK', bankDate: DAY, bankTime: instantOn(DAY, '11:00:00') };
-    const tell = (what: typeof id): Promise<readonly string[]> =>
-      world.db.work.run((tx) => settleReturned(tx, [{ id: what, word: back }], 'notice', 'system'));
-    expect(await tell(id)).toEqual([id]);
-    expect([await tell(id), await tell(open)]).toEqual([[], []]);
+    const tell = (what: typeof id, amount: bigint): Promise<Settled> =>
+      world.db.work.run((tx) => settleReturned(tx, [{ id: what, word: { ...back, amount: fen(amount) } }], 'notice', 'system'));
+    expect(await tell(id, 2_000n)).toEqual({ moved: [id], unchanged: [], contradicted: [] });
+    expect(await tell(id, 2_000n)).toEqual({ moved: [], unchanged: [id], contradicted: [] });
+    expect(await tell(open, 1_000n)).toEqual({ moved: [], unchanged: [open], contradicted: [] });
     expect(await world.trace(id)).toMatchObject({ state: 'returned', entries: 2 });
     expect(await world.read(id)).toMatchObject({ returned_serial: 'BACK', returned_date: DAY });
     expect(await world.posted('D')).toBe(5_000n);

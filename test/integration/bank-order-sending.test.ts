@@ -1,6 +1,10 @@
 import type { VerifiedNotice } from '#bank/port';
-import { closeUnwanted, receiveNotice } from '#registers/bank-order';
+import { Work } from '#platform/database';
+import type { Tx } from '#platform/database';
+import { closeUnwanted, receiveNotice, sendJob } from '#registers/bank-order';
 import { DoorWorld } from '../support/door-world';
+import { JobTurns } from '../support/turns';
+import { until } from '../support/until';
 
 jest.setTimeout(60_000);
 
@@ -109,6 +113,33 @@ describe('what we ask of the bank', () => {
     expect(world.heard).toEqual(['FEE done']);
   });
 
+  it('is asked about when its notice rang before its answer was stored, and the question ends while the answer is stored', async () => {
+    const id = await world.fee();
+    world.bank.rule = () => 'later';
+    const storing = new HeldWork(world.db.database.dataSource);
+    const send = world.bank.send.bind(world.bank);
+    world.bank.send = async (requestNo, encoded) => {
+      const answer = await send(requestNo, encoded);
+      await world.db.work.run((tx) => receiveNotice(tx, { noticeNo: 'N1', kind: 'TRANSFER_DONE', body: { requestNo } }));
+      storing.holdsNext = true;
+      return answer;
+    };
+    const sending = new JobTurns({ ...world.db, work: storing }, [sendJob]).runOne('bank.send');
+    await storing.isHeld;
+    // The question finds the order sent: there is nothing to ask yet. Then it waits to write that down.
+    const asking = world.turns.runOne('bank.ask');
+    await until('the question waits', async () => (await world.waitingForLocks()) === 1);
+    storing.goOn();
+    await Promise.all([sending, asking]);
+    expect((await world.read(id)).state).toBe('accepted');
+    expect((await world.turns.waiting()).map(({ name, subject }) => ({ name, subject }))).toEqual([
+      { name: 'bank.ask', subject: (await world.read(id)).send_group },
+    ]);
+    world.bank.rule = () => 'done';
+    await world.turns.live();
+    expect(await world.trace(id)).toMatchObject({ state: 'done', entries: 1, moves: ['send', 'accept', 'finish'] });
+  });
+
   it('is asked about when its notice comes, not believed', async () => {
     const id = await world.fee();
     world.bank.rule = () => 'later';
@@ -165,4 +196,35 @@ describe('what we ask of the bank', () => {
     await world.turns.runOne('bank.close');
     expect(await world.trace(id)).toMatchObject({ state: 'done', entries: 1 });
   });
+
+  it('is asked about when the bank, told to close it, says that it has taken it', async () => {
+    const id = await world.fee();
+    world.bank.mishap = () => 'busy';
+    await world.turns.runOne('bank.send');
+    await world.db.work.run((tx) => closeUnwanted(tx, id));
+    world.bank.close = () => Promise.resolve({ kind: 'accepted', exchange: { answer: null, startedAt: new Date(), endedAt: new Date() } });
+    await world.turns.runOne('bank.close');
+    expect((await world.read(id)).state).toBe('accepted');
+    expect((await world.turns.waiting()).map(({ name }) => name)).toContain('bank.ask');
+  });
 });
+
+/** The way to the database of somebody who can be held in a transaction: it has begun, and nobody else writes down the end of a job. */
+class HeldWork extends Work {
+  holdsNext = false;
+  goOn: () => void = () => undefined;
+  private held: () => void = () => undefined;
+  readonly isHeld = new Promise<void>((resolve) => (this.held = resolve));
+  private readonly mayGoOn = new Promise<void>((resolve) => (this.goOn = resolve));
+
+  override run<T>(fn: (tx: Tx) => Promise<T>): Promise<T> {
+    if (!this.holdsNext) return super.run(fn);
+    this.holdsNext = false;
+    return super.run(async (tx) => {
+      await tx.execute('LOCK TABLE job IN SHARE ROW EXCLUSIVE MODE');
+      this.held();
+      await this.mayGoOn;
+      return fn(tx);
+    });
+  }
+}

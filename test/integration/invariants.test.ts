@@ -79,6 +79,20 @@ describe('the digest of the books', () => {
     await expect(changed).rejects.toBe(takenBack);
     expect(altered[0]).not.toBe(before.sha256);
   });
+
+  it('knows whose an account was that its customer has closed since', async () => {
+    const before = await days.db.work.read((tx) => booksDigest(tx));
+    const digests: string[] = [];
+    const moved = owner.work.run(async (tx) => {
+      const changed = await tx.execute(
+        `UPDATE customer SET e_account_no = 'another' WHERE id = (SELECT customer_id FROM investment_order WHERE account_no = 'EC2' LIMIT 1)`,
+      );
+      digests.push(String(changed), (await booksDigest(tx)).sha256);
+      throw takenBack;
+    });
+    await expect(moved).rejects.toBe(takenBack);
+    expect(digests).toEqual(['1', before.sha256]);
+  });
 });
 
 describe("the bank's own books", () => {

@@ -1,5 +1,13 @@
 import { addDays, businessDate, businessDateOf } from '#kernel/time';
-import { businessDate as dateOf, businessInstant, lockDay, lockDayForCut, startClock, wallClock } from '#platform/clock';
+import {
+  businessDate as dateOf,
+  businessInstant,
+  lockDay,
+  lockDayForCut,
+  lockDayForCutAtOnce,
+  startClock,
+  wallClock,
+} from '#platform/clock';
 import { testDatabase } from '../support/database';
 import type { TestDatabase } from '../support/database';
 import { until } from '../support/until';
@@ -66,6 +74,22 @@ it('money transactions hold the day together, and the cut waits for them', async
   await cut;
   // It waited for the cut, so it must see the new day: the date is read in the statement after the lock.
   expect(await late).toBe('2024-02-29');
+});
+
+it('a cut that does not wait is told when somebody works on the day', async () => {
+  const [held, release] = gate();
+  const [locked, tellLocked] = gate();
+  const money = db.work.run(async (tx) => {
+    await lockDay(tx);
+    tellLocked();
+    await held;
+  });
+  await locked;
+  const atOnce = () => db.work.run((tx) => lockDayForCutAtOnce(tx));
+  expect(await atOnce()).toBeUndefined();
+  release();
+  await money;
+  expect(await atOnce()).toBe('2024-02-29');
 });
 
 function gate(): [Promise<void>, () => void] {

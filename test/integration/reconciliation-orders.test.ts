@@ -1,7 +1,8 @@
+import type { Uuid } from '#kernel/ids';
 import type { Fen } from '#kernel/money';
 import { addDays } from '#kernel/time';
 import { openAccounts, outsideAccount, post } from '#registers/ledger';
-import { reconcileAgainJob } from '#watch/reconciliation';
+import { approveBreakDecision, proposeBreakDecision, reconcileAgainJob } from '#watch/reconciliation';
 import { FIRST_DAY as first, PaperDays } from '../support/paper-days';
 import { aBankOrder, hearOutcomes, someAccounts } from '../support/paper-orders';
 
@@ -170,6 +171,59 @@ describe('what comes late', () => {
     expect(await days.balanceOf('D', 'L1')).toBe(yuan(6));
     await days.run(reconcileAgainJob, second, { force: true });
     expect(await days.breaks()).toEqual([]);
+  });
+
+  it('never takes a part for the whole: a return of another amount waits for two people, who book what the bank has moved', async () => {
+    const second = addDays(first, 1);
+    const { customer } = await someAccounts(days);
+    const [disbursement] = await days.db.work.run((tx) => openAccounts(tx, [{ kind: 'D', accountNo: 'D', listingNo: 'L1' }]));
+    const id = await aBankOrder(days, { kind: 'DISBURSE', requestNo: 'Q1', amount: yuan(6), from: disbursement!, to: customer });
+    const listingNo = 'L1';
+    const there = {
+      requestNo: 'Q1',
+      kind: 'DISBURSE',
+      bankSerialNo: 'S1',
+      fromAccount: 'D',
+      toAccount: 'E1',
+      listingNo,
+      amount: yuan(6),
+    } as const;
+    const back = { ...there, kind: 'RETURN', bankSerialNo: 'S2', refNo: 'S1', fromAccount: 'E1', toAccount: 'D', amount: yuan(4) } as const;
+    const [d, e] = [
+      { accountNo: 'D', listingNo, kind: 'D' as const },
+      { accountNo: 'E1', kind: 'E' as const },
+    ];
+    days.bank.write(first, {
+      transactions: [there],
+      balances: [
+        { ...d, opening: yuan(6) },
+        { ...e, total: yuan(6) },
+      ],
+    });
+    days.bank.write(second, {
+      transactions: [back],
+      balances: [
+        { ...d, total: yuan(4) },
+        { ...e, opening: yuan(6), total: yuan(2) },
+      ],
+    });
+    await days.endOfDay(first);
+    await days.endOfDay(second);
+    expect(settled).toEqual(['DISBURSE done {}']);
+    expect(await days.rows('SELECT state, returned_serial FROM bank_order WHERE id = $1', [id])).toEqual([
+      { state: 'done', returned_serial: null },
+    ]);
+    expect((await days.breaks()).filter((line) => line.includes(' amount '))).toEqual(['2024-03-02 amount open -200 -']);
+    expect(await days.rows(`SELECT correction FROM reconciliation_break WHERE kind = 'amount'`)).toEqual([
+      { correction: [{ from: customer, to: disbursement, fen: '400' }] },
+    ]);
+    const [found] = await days.rows<{ id: Uuid }>(`SELECT id FROM reconciliation_break WHERE kind = 'amount'`);
+    const wish = { breakId: found!.id, decision: 'adjust', reason: 'a part came back', maker: 'opr_maker' } as const;
+    const proposal = await days.db.work.run((tx) => proposeBreakDecision(tx, wish));
+    await days.db.work.run((tx) => approveBreakDecision(tx, proposal, 'opr_checker'));
+    await days.run(reconcileAgainJob, second, { force: true });
+    expect([await days.balanceOf('D', 'L1'), await days.balanceOf('E1')]).toEqual([yuan(4), yuan(2)]);
+    expect(await days.standing(second)).toMatchObject({ confirmedAs: 'ADJUSTED', differenceAccounts: 0n });
   });
 
   it('finds the order of the other side of the cut on its own day', async () => {

@@ -61,18 +61,89 @@ describe('money that does not reach the borrower', () => {
     });
   });
 
-  it('waits for a premium that the insurer does not give back at once, and asks again every day under a new number', async () => {
-    const listing = await raise(refusing('DISBURSE', 'PREMIUM_RETURN'));
-    expect(await listing.settlement()).toMatchObject({ state: 'unwinding', premium_paid_fen: 10_000n, fee_paid_fen: 0n });
-    expect(await ordersOf('REFUND')).toEqual([]);
-    await world.nextDay();
-    world.bank.rule = () => 'done';
-    await world.nextDay();
-    expect(await listing.state()).toBe('failed');
-    expect(world.bank.nets()).toEqual({});
-    const returns = await ordersOf('PREMIUM_RETURN');
-    expect(returns.filter(({ state }) => state === 'done')).toEqual(returns.slice(-1));
-    expect(new Set(returns.map(({ request_no: no }) => no)).size).toBe(returns.length);
+  describe('while whoever was paid does not give it back', () => {
+    const reclaims = (): Promise<{ source: string; state: string }[]> =>
+      world.rows('SELECT source, state FROM reclaim ORDER BY source DESC');
+    const investorHasAll = async (listing: { state: () => Promise<string> }): Promise<void> => {
+      expect([await listing.state(), world.bank.net(anna.accountNo)]).toEqual(['failed', 0n]);
+    };
+
+    it('is paid by the bank on the next working day: the investors have all of it, and the bank gets it back later', async () => {
+      const listing = await raise(refusing('DISBURSE', 'PREMIUM_RETURN'));
+      expect(await listing.settlement()).toMatchObject({ state: 'unwinding', premium_paid_fen: 10_000n, fee_paid_fen: 0n });
+      expect([await ordersOf('REFUND'), await ordersOf('ADVANCE')]).toEqual([[], []]);
+      world.bank.rule = refusing('PREMIUM_RETURN', 'RECOVER');
+      await world.nextDay();
+      await investorHasAll(listing);
+      expect(await ordersOf('ADVANCE')).toMatchObject([{ state: 'done', amount_fen: 10_000n }]);
+      expect(world.bank.nets()).toEqual({ B1: -10_000n, [insurer.accountNo]: 10_000n });
+      expect(await reclaims()).toEqual([
+        { source: 'premium', state: 'bridged' },
+        { source: 'fee', state: 'back' },
+      ]);
+      await world.nextDay(2);
+      expect((await ordersOf('RECOVER')).map(({ state }) => state)).toEqual(['refused', 'refused']);
+      world.bank.rule = () => 'done';
+      await world.nextDay();
+      expect(world.bank.nets()).toEqual({});
+      expect(await reclaims()).toMatchObject([{ state: 'recovered' }, { state: 'back' }]);
+      expect(await listing.settlement()).toMatchObject({ state: 'unwound', premium_paid_fen: 0n, fee_paid_fen: 0n });
+      const returns = await ordersOf('PREMIUM_RETURN');
+      expect(new Set(returns.map(({ request_no: no }) => no)).size).toBe(2);
+    });
+
+    it('needs no bank when it is given back on the next working day, before the bank is asked', async () => {
+      const listing = await raise(refusing('DISBURSE', 'FEE_RETURN'));
+      world.bank.rule = () => 'done';
+      await world.nextDay();
+      await investorHasAll(listing);
+      expect([world.bank.nets(), await ordersOf('ADVANCE')]).toEqual([{}, []]);
+    });
+
+    it('waits over the weekend: the bank pays on the next working day and not before', async () => {
+      await world.nextDay(3);
+      const listing = await raise(refusing('DISBURSE', 'FEE_RETURN'));
+      expect(world.today).toBe('2024-01-05');
+      await world.nextDay(2);
+      expect([await listing.state(), await ordersOf('ADVANCE')]).toEqual(['settling', []]);
+      await world.nextDay();
+      await investorHasAll(listing);
+    });
+
+    it('asks both of them once a day while the bank does not pay either', async () => {
+      const listing = await raise(refusing('DISBURSE', 'PREMIUM_RETURN', 'ADVANCE'));
+      await world.nextDay(3);
+      expect((await ordersOf('PREMIUM_RETURN')).map(({ state }) => state)).toEqual(Array(4).fill('refused'));
+      expect((await ordersOf('ADVANCE')).map(({ state }) => state)).toEqual(Array(3).fill('refused'));
+      world.bank.rule = () => 'done';
+      await world.nextDay();
+      await investorHasAll(listing);
+      expect(world.bank.nets()).toEqual({});
+    });
+
+    it('closes the number of a return that nobody knows about before the bank pays in its place: the money cannot come twice', async () => {
+      world.bank.mishap = ({ kind }) => (kind === 'PREMIUM_RETURN' ? 'request_lost' : undefined);
+      const listing = await raise(refusing('DISBURSE'));
+      expect((await ordersOf('PREMIUM_RETURN')).map(({ state }) => state)).toEqual(['unknown']);
+      await world.nextDay();
+      await investorHasAll(listing);
+      expect((await ordersOf('PREMIUM_RETURN')).map(({ state }) => state)).toEqual(['closed']);
+      expect(world.bank.nets()).toEqual({ B1: -10_000n, [insurer.accountNo]: 10_000n });
+      await world.nextDay();
+      expect(world.bank.nets()).toEqual({});
+    });
+
+    it('does not let the bank pay while a return may still be done', async () => {
+      const listing = await raise(({ kind }) =>
+        kind === 'PREMIUM_RETURN' ? 'later' : kind === 'DISBURSE' ? { refused: 'ACCOUNT_FROZEN' } : 'done',
+      );
+      await world.nextDay(2);
+      expect([await listing.state(), await ordersOf('ADVANCE')]).toEqual(['settling', []]);
+      world.bank.rule = () => 'done';
+      await world.live();
+      await investorHasAll(listing);
+      expect([world.bank.nets(), await ordersOf('ADVANCE')]).toEqual([{}, []]);
+    });
   });
 
   it('is not taken back while nobody knows whether the borrower has it', async () => {

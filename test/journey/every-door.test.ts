@@ -22,10 +22,14 @@ const MAY: Readonly<Record<string, readonly (keyof Operators)[]>> = {
   'POST /institutions': ['operator'],
   'POST /listings': ['operator'],
   'PUT /listings/{listingId}/terms': ['operator'],
+  'PUT /listings/{listingId}/guests': ['operator'],
   'POST /listings/{listingId}/reviews': ['first', 'second'],
   'POST /listings/{listingId}/withdrawal': ['operator'],
+  'POST /listings/{listingId}/withdrawal-proposals': ['operator'],
+  'POST /returns/{returnId}/retry': ['operator'],
   'POST /listings/{listingId}/settlement/decision-proposals': ['operator'],
   'POST /listings/{listingId}/settlement/repayment-to-borrower-proposals': ['operator'],
+  'POST /listings/{listingId}/settlement/returned-money-proposals': ['operator'],
   'POST /proposals/{proposalId}/approval': ['checker'],
   'POST /proposals/{proposalId}/rejection': ['checker'],
   'POST /breaks/{breakId}/proposals': ['operator'],
@@ -66,6 +70,7 @@ const PREFIXES: Readonly<Record<string, string>> = {
   proposal: 'prp',
   break: 'brk',
   bankOrder: 'bor',
+  return: 'ret',
 };
 
 /** Operations that do not ask for a session. A callback without a login, or a notice without a signature, is refused for a reason of its own. */

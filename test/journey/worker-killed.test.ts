@@ -10,8 +10,6 @@ import { until } from '../support/until';
 
 const INVESTORS = 10;
 const ORDERS = 50;
-/** A worker that was killed is missed after its lease of fifteen seconds. */
-const RECOVERY_LIMIT_MS = 60_000;
 
 /** Amounts by which the listings of both runs are known; every order is a fiftieth. */
 const AMOUNTS = { beforeTheCall: 1_000_000, accepted: 1_005_000, collected: 1_010_000, beforeTheBell: 1_015_000 } as const;
@@ -94,7 +92,7 @@ describe(`a worker that is killed with SIGKILL in a collection of ${ORDERS} orde
     const { requestNo, release } = await submitted;
     const told = run.line.afterTheBank(
       ({ service, body }, answer) =>
-        service === 'batches/query' && body['requestNo'] === requestNo && (answer['data'] as { status?: string }).status === 'DONE',
+        service === 'batches/query' && body['requestNo'] === requestNo && (answer['data'] as { status?: string } | null)?.status === 'DONE',
     );
     release();
     await filling;
@@ -117,16 +115,18 @@ describe(`a worker that is killed with SIGKILL in a collection of ${ORDERS} orde
     const story = await run.onSale(AMOUNTS.accepted);
     const answered = run.line.afterTheBank(isCollectionOf(story));
     await run.fill(story);
-    await answered;
+    const held = await answered;
     await run.killWorker();
+    held.release();
     await startAgain();
     stories.push(story);
   });
 
   it('between the bank and our commit: all fifty amounts have moved, and none of it stands in our books', async () => {
     const story = await run.onSale(AMOUNTS.collected);
-    await collectedAtTheBank(story);
+    const held = await collectedAtTheBank(story);
     await run.killWorker();
+    held.release();
     expect(await movedFor(story)).toBe(ORDERS);
     expect((await story.orders()).map(({ state }) => state)).toEqual(Array.from({ length: ORDERS }, () => 'accepted'));
     await startAgain();
@@ -157,7 +157,7 @@ describe(`a worker that is killed with SIGKILL in a collection of ${ORDERS} orde
   it('loses nothing and does nothing twice: each listing comes to its end, the books are those of a run in which nobody was killed', async () => {
     expect(stories).toHaveLength(4);
     for (const story of stories) {
-      await until(`${story.listingNo} is lent`, async () => (await story.state()) === 'repaying', RECOVERY_LIMIT_MS);
+      await story.becomes('repaying');
       expect(await movedFor(story)).toBe(ORDERS);
     }
     expect(backendInUse(run.platform)).toBe(backend);

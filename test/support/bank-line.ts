@@ -13,7 +13,7 @@ export interface PassingCall {
 
 /** A call that is held on the line: before it reaches the bank, or when the bank has answered and the platform does not know. */
 export interface HeldCall extends PassingCall {
-  /** Lets it pass. Who waited for it may have gone in the meantime. */
+  /** Lets it pass, and whatever waits beside it. Who waited for it may have gone in the meantime. */
   release(): void;
 }
 
@@ -23,7 +23,9 @@ export type Watch = (call: PassingCall, bytes: Buffer) => Promise<void>;
 interface Trap {
   readonly at: 'request' | 'answer';
   readonly isMeant: (call: PassingCall, answer: Readonly<Record<string, unknown>>) => boolean;
+  /** Told of the first call. Further ones of the same trap wait beside it. */
   readonly caught: (call: HeldCall) => void;
+  readonly held: (() => void)[];
 }
 
 /**
@@ -55,14 +57,17 @@ export class BankLine {
     return `http://127.0.0.1:${portOf(this.server)}`;
   }
 
-  /** Resolves when a call that is meant has come in full; the bank has not heard of it then. */
+  /** Resolves when a call that is meant has come in full; the bank has not heard of it then. The next one like it passes. */
   beforeTheBank(isMeant: (call: PassingCall) => boolean): Promise<HeldCall> {
-    return new Promise((caught) => this.traps.add({ at: 'request', isMeant, caught }));
+    return new Promise((caught) => this.traps.add({ at: 'request', isMeant, caught, held: [] }));
   }
 
-  /** Resolves when the bank has acted and answered; nobody of ours has heard the answer then. */
+  /**
+   * Resolves when the bank has acted and answered; nobody of ours has heard the answer then, and nobody hears it by asking once more: until the release
+   * every answer that is meant is held.
+   */
   afterTheBank(isMeant: (call: PassingCall, answer: Readonly<Record<string, unknown>>) => boolean): Promise<HeldCall> {
-    return new Promise((caught) => this.traps.add({ at: 'answer', isMeant, caught }));
+    return new Promise((caught) => this.traps.add({ at: 'answer', isMeant, caught, held: [] }));
   }
 
   async close(): Promise<void> {
@@ -83,6 +88,7 @@ export class BankLine {
     await this.hold('request', call, {});
     const answer = await this.ask(request, bytes);
     await this.hold('answer', call, readJson(answer.bytes));
+    if (response.destroyed) return;
     response.writeHead(answer.status, answer.headers);
     response.end(answer.bytes);
   }
@@ -90,8 +96,15 @@ export class BankLine {
   private async hold(at: Trap['at'], call: PassingCall, answer: Readonly<Record<string, unknown>>): Promise<void> {
     const trap = [...this.traps].find((each) => each.at === at && each.isMeant(call, answer));
     if (trap === undefined) return;
-    this.traps.delete(trap);
-    await new Promise<void>((release) => trap.caught({ ...call, release }));
+    if (at === 'request') this.traps.delete(trap);
+    const release = (): void => {
+      this.traps.delete(trap);
+      for (const pass of trap.held) pass();
+    };
+    await new Promise<void>((pass) => {
+      trap.held.push(pass);
+      trap.caught({ ...call, release });
+    });
   }
 
   private ask({ method, url, headers }: IncomingMessage, bytes: Buffer): Promise<{ status: number; headers: string[]; bytes: Buffer }> {

@@ -156,6 +156,15 @@ export class DoorWorld {
     return row!;
   }
 
+  /** Connections that wait for a lock of another one. */
+  async waitingForLocks(): Promise<number> {
+    const [row] = await this.rows<{ n: number }>(
+      `SELECT count(*)::int AS n FROM pg_stat_activity WHERE datname = $1 AND wait_event_type = 'Lock'`,
+      [this.db.name],
+    );
+    return row!.n;
+  }
+
   async posted(letter: string): Promise<bigint> {
     const [row] = await this.rows<{ posted_fen: bigint }>('SELECT posted_fen FROM ledger_account WHERE id = $1', [
       this.accounts.get(letter),

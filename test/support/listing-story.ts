@@ -135,14 +135,34 @@ export class ListingStory {
 
   /** For whoever reads that a state did not come: where it stands, and what is under way. */
   private async whatIsOpen(): Promise<string> {
-    const jobs = await this.platform.db.work.read((tx) =>
-      tx.query<{ job: string }>(
-        `SELECT concat_ws(' ', name, CASE WHEN parked_at IS NULL THEN 'open' ELSE 'parked' END, rings || '/' || answered, last_error) AS job FROM job
-         WHERE done_at IS NULL ORDER BY id LIMIT 20`,
-      ),
-    );
+    const [jobs, asked] = await Promise.all([this.openJobs(), this.openAtTheBank()]);
     const orders = (await this.orders()).map(({ no, state, refusalCode }) => [no, state, refusalCode].join(' '));
-    return `it is ${await this.state()}, its settlement ${await this.settlementState()}; orders: ${orders.join(', ')}; jobs: ${jobs.map(({ job }) => job).join(', ')}`;
+    return [
+      `at ${new Date().toISOString()} it is ${await this.state()}, its settlement ${await this.settlementState()}`,
+      `orders: ${orders.join(', ')}`,
+      `open at the bank: ${asked.join(', ')}`,
+      `jobs: ${jobs.join(', ')}`,
+    ].join('; ');
+  }
+
+  private openJobs(): Promise<string[]> {
+    return this.lines(
+      `SELECT concat_ws(' ', name, 'of', subject, CASE WHEN parked_at IS NULL THEN 'open' ELSE 'parked' END, answered || '/' || rings || ' rings answered',
+         'due ' || to_char(due_at, 'HH24:MI:SS.MS'), 'rung ' || to_char(rung_at, 'HH24:MI:SS.MS'), last_error) AS line FROM job
+       WHERE done_at IS NULL ORDER BY id LIMIT 20`,
+    );
+  }
+
+  private openAtTheBank(): Promise<string[]> {
+    return this.lines(
+      `SELECT concat_ws(' ', o.kind, o.state, 'group', o.send_group, 'tries', o.tries, 'asks', o.asks) AS line FROM bank_order o JOIN listing l ON l.id = o.listing_id
+       WHERE l.listing_no = $1 AND o.parent_id IS NULL AND o.state IN ('created', 'sent', 'accepted', 'unknown') ORDER BY o.id LIMIT 20`,
+      [this.listingNo],
+    );
+  }
+
+  private async lines(sql: string, params: readonly unknown[] = []): Promise<string[]> {
+    return (await this.platform.db.work.read((tx) => tx.query<{ line: string }>(sql, params))).map(({ line }) => line);
   }
 
   async state(): Promise<string> {

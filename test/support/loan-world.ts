@@ -203,6 +203,14 @@ export class LoanWorld {
           terms.financed === true ? `F${listingId}` : null,
         ],
       );
+      if (terms.financed === true) {
+        await tx.execute('INSERT INTO credit_line (customer_id, limit_fen, used_fen) VALUES ($1, $2, $2)', [borrower.id, amount]);
+        await tx.execute(
+          `INSERT INTO credit_movement (id, customer_id, listing_id, financing_no, move_no, kind, amount_fen, cause)
+           VALUES ($1::uuid, $2, $3::uuid, 'F' || $3::text, $1::text, 'DEDUCT', $4, 'approved')`,
+          [newId(), borrower.id, listingId, amount],
+        );
+      }
       await tx.execute(
         `INSERT INTO settlement (id, listing_id, state, accepted_fen, collected_fen, payee_account_no, value_date, started_on) VALUES ($1, $2, 'settled', $3, $3, $4, $5, $5)`,
         [newId(), listingId, amount, borrower.accountNo, terms.valueDate ?? this.date],

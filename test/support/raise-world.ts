@@ -3,7 +3,7 @@ import type { Uuid } from '#kernel/ids';
 import { fen } from '#kernel/money';
 import { addDays, businessDate, instantOn, instantToDate } from '#kernel/time';
 import type { BusinessDate } from '#kernel/time';
-import { Admission } from '#journey/investment';
+import { Admission, cancelOrder } from '#journey/investment';
 import type { AdmittedOrder } from '#journey/investment';
 import { enterListing, nameGuests, reviewListing, setTerms } from '#journey/listing';
 import type { ListingTerms } from '#journey/listing';
@@ -29,6 +29,8 @@ export interface ListingDraft extends Partial<Omit<ListingTerms, 'opens_at' | 'd
   readonly amount?: bigint;
   /** Days from today; the last day of the raise. */
   readonly lastDay?: number;
+  /** Days from today; the day on which it opens. */
+  readonly opensIn?: number;
   /** The customers of a listing that is for named ones. */
   readonly guests?: readonly Customer[];
 }
@@ -106,7 +108,7 @@ export class RaiseWorld {
 
   /** A listing from its entry through both reviews to its opening: ¥10,000.00 over three months, if nothing else is said. */
   async listing(draft: ListingDraft = {}): Promise<{ readonly id: Uuid; readonly borrower: Customer }> {
-    const { amount = 1_000_000n, lastDay = 5, guests, ...terms } = draft;
+    const { amount = 1_000_000n, lastDay = 5, opensIn = 0, guests, ...terms } = draft;
     const borrower = await this.customer();
     const id = await this.db.work.run(async (tx) => {
       const application = {
@@ -121,7 +123,7 @@ export class RaiseWorld {
         { ...application, method: 'equal_instalments', purpose: '装修', source: 'bank_offline' },
         'opr_0',
       );
-      const opens = { opens_at: instantToDate(instantOn(this.date, '00:00:00')), deadline: addDays(this.date, lastDay) };
+      const opens = { opens_at: instantToDate(instantOn(addDays(this.date, opensIn), '00:00:00')), deadline: addDays(this.date, lastDay) };
       await setTerms(tx, entered, { minimum_order_fen: 10_000n, step_fen: 100n, ...terms, ...opens }, 'opr_0');
       if (guests !== undefined) {
         await nameGuests(
@@ -155,6 +157,11 @@ export class RaiseWorld {
       digest: `${amount}/${acceptsPart}`,
     };
     return (await this.admission.admit(request)).order;
+  }
+
+  /** The customer takes his order back. @throws Refusal as `cancelOrder` says */
+  cancel(order: { readonly id: Uuid }, customer: Customer): Promise<void> {
+    return this.db.work.run((tx) => cancelOrder(tx, order.id, customer.id));
   }
 
   /** Lets every job run, until what still waits, waits for the bank or for a day. */

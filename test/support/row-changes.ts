@@ -145,6 +145,16 @@ export const changes: readonly [id: string, what: string, change: (world: SmallW
     /is created past its limit/,
   ],
   [
+    'I14',
+    'the job that was to send an order has ended, and the order was not sent',
+    (world) =>
+      sql([
+        `UPDATE job SET done_at = clock_timestamp() WHERE subject = (SELECT send_group::text FROM bank_order WHERE id = $1)`,
+        [world.repayOfSecondLoan],
+      ]),
+    /is created, and no job will send it/,
+  ],
+  [
     'I15',
     'a job is due for an hour and nobody answers',
     () =>

@@ -4,9 +4,10 @@ import type { EventOf, Lifecycle } from '#kernel/lifecycle';
 import { fen } from '#kernel/money';
 import { instantOn } from '#kernel/time';
 import type { Tx } from '#platform/database';
+import { endWaiting, enqueue } from '#platform/queue';
 import { declareTransition, move } from '#platform/transitions';
 import type { Transition } from '#platform/transitions';
-import { onOutcome, settle } from '#registers/bank-order';
+import { onOutcome, sendJob, settle } from '#registers/bank-order';
 import type { BankOrderKind } from '#registers/bank-order';
 import { openAccounts, outsideAccount, post } from '#registers/ledger';
 import { investmentOrderLifecycle } from '../../libs/journey/investment/investment.lifecycle';
@@ -127,6 +128,7 @@ export class Scribe {
     more: Readonly<Record<string, unknown>> = {},
   ): Promise<Uuid> {
     const id = newId();
+    await enqueue(this.tx, [{ name: sendJob.name, subject: id }]);
     return this.insert('bank_order', {
       id,
       request_no: `Q${id}`,
@@ -148,6 +150,7 @@ export class Scribe {
     this.serial += 1;
     const word = { serial: `B${this.serial}`, bankDate: day, bankTime: HELD_AT };
     await settle(this.tx, [{ id, outcome: { kind: 'done', data: {}, ...word } }], 'answer', 'test');
+    await endWaiting(this.tx, sendJob.name, id);
     return id;
   }
 

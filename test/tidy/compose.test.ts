@@ -52,9 +52,9 @@ it('runs every process of the process table and nothing else, as often as the ta
 });
 
 it.each(ours)('%s has a command that exists', (name, { command }) => {
-  const [program = ''] = command ?? [];
+  const program = command?.find((word) => !word.startsWith('--')) ?? '';
   const entry = processTable.find((candidate) => candidate.name === name);
-  if (entry !== undefined) expect(program).toBe(`dist/${entry.entry}`);
+  if (entry !== undefined) expect(command).toEqual([...(entry.nodeFlags ?? []), `dist/${entry.entry}`]);
   expect([program, existsSync(join(root, program.replace(/^dist\/(.*)\.js$/, '$1.ts')))]).toEqual([program, true]);
 });
 

@@ -1,6 +1,15 @@
 import { Body, Controller, Get, Inject, Post, Put, Query, Req } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { enterListing, nameGuests, quoteOf, readListing, reviewListing, setTerms, withdrawListing } from '#journey/listing';
+import {
+  enterListing,
+  nameGuests,
+  quoteOf,
+  readListing,
+  refuseUnlessRaising,
+  reviewListing,
+  setTerms,
+  withdrawListing,
+} from '#journey/listing';
 import type { Listing, ListingTerms } from '#journey/listing';
 import { Refusal } from '#kernel/faults';
 import { publicId } from '#kernel/ids';
@@ -11,6 +20,7 @@ import { Command, httpRefusals, Idempotent, PageQuery, decodeCursor, pageOf, Pub
 import type { CommandAnswer, CommandRequest, Page } from '#platform/http';
 import { customerByNo, identityRefusals } from '#registers/identity';
 import type { Operator } from '#registers/identity';
+import { propose } from '#registers/proposal';
 import { runAct } from '../act';
 import { GuestsBody, OfflineListingBody, ReasonBody, ReviewBody, TermsBody } from '../bodies';
 import { PORTS } from '../ports';
@@ -160,6 +170,28 @@ export class ListingsController {
     return runAct(this.ports, act, async (tx, who) => {
       await withdrawListing(tx, id, body.reason, who);
       return { listingId: publicId('lst', id), state: 'withdrawn' };
+    });
+  }
+
+  @Post(':listingId/withdrawal-proposals')
+  @Roles('operator')
+  @Idempotent()
+  @ApiOperation({
+    summary:
+      '提议撤回募集中的标的(需复核,资金全部退回)· propose to withdraw while it raises; another person approves, everything goes back',
+  })
+  async proposeWithdrawal(
+    @PublicIdParam('listingId', 'lst') id: Uuid,
+    @Body() body: ReasonBody,
+    @Command() command: CommandRequest,
+    @CurrentOperator() operator: Operator,
+    @Req() request: OperatorRequest,
+  ): Promise<CommandAnswer> {
+    const act = { operator, command, requestId: request.id, act: 'proposal.made', subject: publicId('lst', id) };
+    return runAct(this.ports, act, async (tx, maker) => {
+      await refuseUnlessRaising(tx, id);
+      const proposal = await propose(tx, { kind: 'listing.withdraw', subject: id, payload: {}, reason: body.reason, maker });
+      return { proposalId: publicId('prp', proposal) };
     });
   }
 }

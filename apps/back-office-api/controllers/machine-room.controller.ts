@@ -25,7 +25,7 @@ class BankOrdersQuery extends PageQuery {
   state?: string;
 }
 
-/** What needs an engineer's or an operator's eye: undecided bank orders, parked jobs, returns that the bank refused. */
+/** What needs an engineer's eye: undecided bank orders, parked jobs, the audit log. */
 @ApiTags('机房 machine room')
 @Controller()
 export class MachineRoomController {
@@ -96,25 +96,6 @@ export class MachineRoomController {
   async parked(): Promise<object> {
     const rows = await this.ports.work.read((tx) => parkedJobs(tx));
     return { items: rows.map(plain) };
-  }
-
-  @Get('returns')
-  @Roles(...EVERYBODY)
-  @ApiOperation({ summary: '未完成的退款 · returns that are not done, with age and reason' })
-  async returns(): Promise<object> {
-    const rows = await this.ports.work.read((tx) =>
-      tx.query<{ id: Uuid; order_id: Uuid; listing_id: Uuid }>(
-        `SELECT id, order_id, listing_id, state, source, cause, amount_fen, attempts, last_code, due_on FROM investment_return WHERE state <> 'done' ORDER BY due_on, id LIMIT 100`,
-      ),
-    );
-    return {
-      items: rows.map((row) => ({
-        ...plain(row),
-        id: publicId('ret', row.id),
-        orderId: publicId('ord', row.order_id),
-        listingId: publicId('lst', row.listing_id),
-      })),
-    };
   }
 
   @Get('audit-records')

@@ -1,12 +1,14 @@
 import { Controller, Get, Inject, Query } from '@nestjs/common';
-import { ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { IsOptional, IsString, Length } from 'class-validator';
+import { raiseStanding } from '#journey/investment';
 import { publicId } from '#kernel/ids';
 import type { Uuid } from '#kernel/ids';
 import { accountKinds } from '#registers/ledger';
 import type { AccountKind } from '#registers/ledger';
 import { decodeCursor, PageQuery, pageOf, PublicIdParam, plain } from '#platform/http';
 import type { Page } from '#platform/http';
+import { RaiseAnswer } from '../answers/raise-answer';
 import { PORTS } from '../ports';
 import type { BackOfficePorts } from '../ports';
 import { EVERYBODY, Roles } from '../session';
@@ -51,6 +53,14 @@ export class MoneyController {
       ),
     );
     return pageOf(rows, query.limit, (row) => [row.account_no, row.listing_no], plain);
+  }
+
+  @Get('listings/:listingId/raise')
+  @Roles(...EVERYBODY)
+  @ApiOperation({ summary: '募集进度 · how the raise stands: orders by state, what is frozen, what is missing, what goes back' })
+  @ApiOkResponse({ type: RaiseAnswer })
+  async raise(@PublicIdParam('listingId', 'lst') id: Uuid): Promise<object> {
+    return plain(await this.ports.work.read((tx) => raiseStanding(tx, id)));
   }
 
   @Get('listings/:listingId/orders')

@@ -1,9 +1,12 @@
 import { Controller, Get, Inject, Post, Req } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { decideByOperator, payDisbursementAgain } from '#journey/settlement';
+import { withdrawRaise } from '#journey/listing';
+import { handOn } from '#journey/repayment';
+import { decideByOperator, payDisbursementAgain, payReturnedAgain } from '#journey/settlement';
 import { Bug } from '#kernel/faults';
 import { publicId } from '#kernel/ids';
 import type { Uuid } from '#kernel/ids';
+import { fen } from '#kernel/money';
 import { Command, Idempotent, PublicIdParam, plain } from '#platform/http';
 import type { CommandAnswer, CommandRequest } from '#platform/http';
 import type { Tx } from '#platform/database';
@@ -70,8 +73,16 @@ export class ProposalsController {
 async function execute(tx: Tx, id: Uuid, checker: string): Promise<void> {
   const { kind } = await readProposal(tx, id);
   if (kind === 'break') return approveBreakDecision(tx, id, checker);
-  const { subject, payload } = await takeProposal(tx, id, checker);
+  const { subject, payload, reason } = await takeProposal(tx, id, checker);
   if (kind === 'settlement.decide') return decideByOperator(tx, subject as Uuid, payload['decision'] as 'drop' | 'fail', checker);
   if (kind === 'settlement.pay-again') return payDisbursementAgain(tx, subject as Uuid, checker);
+  if (kind === 'listing.withdraw') return withdrawRaise(tx, subject as Uuid, reason, { cause: publicId('prp', id), who: checker });
+  if (kind === 'settlement.returned-money') return dealWithReturned(tx, subject as Uuid, payload);
   throw new Bug(`proposals of kind ${kind} have no execution`);
+}
+
+/** Premium or fee is paid again, or what lies in D goes to the borrower. */
+async function dealWithReturned(tx: Tx, listingId: Uuid, payload: Readonly<Record<string, unknown>>): Promise<void> {
+  if (payload['decision'] === 'hand_on') return handOn(tx, listingId, fen(payload['amountFen'] as string));
+  return payReturnedAgain(tx, listingId, payload['decision'] === 'pay_premium_again' ? 'premium' : 'fee');
 }

@@ -1,27 +1,23 @@
-import type { Listing } from '#journey/listing';
+import { saleOf } from '#journey/listing';
+import type { Listing, SoldListing } from '#journey/listing';
 import { publicId } from '#kernel/ids';
 import { fen, fenToJson } from '#kernel/money';
 import { instant } from '#kernel/time';
 
-/** A listing with how much of it is sold. */
-export interface SoldListing extends Listing {
-  readonly taken_fen: bigint | null;
-  readonly quota_fen: bigint | null;
-}
-
-/** A listing as customers see it; amounts in fen, rates in millionths. */
+/** A listing as customers see it; amounts in fen, rates and shares in millionths. */
 export function listingAnswer(listing: SoldListing): object {
-  const amount = listing.amount_fen;
-  const taken = listing.taken_fen ?? 0n;
+  const { status, boughtPpm, remaining } = saleOf(listing, listing.business_date);
   return {
     id: publicId('lst', listing.id),
     no: Number(listing.no),
     state: listing.state,
     kind: listing.kind,
     purpose: listing.purpose,
-    amountFen: fenToJson(fen(amount)),
-    soldFen: fenToJson(fen(taken)),
-    remainingFen: listing.state === 'raising' ? fenToJson(fen((listing.quota_fen ?? 0n) - taken)) : 0,
+    sale: status,
+    amountFen: fenToJson(fen(listing.amount_fen)),
+    soldFen: fenToJson(fen(listing.taken_fen ?? 0n)),
+    boughtPpm,
+    remainingFen: fenToJson(remaining),
     annualRatePpm: Number(listing.annual_rate_ppm),
     termMonths: listing.term_months,
     termDays: listing.term_days,

@@ -1,31 +1,32 @@
 import { Body, Controller, Get, Header, HttpCode, Inject, Post, Query, Res } from '@nestjs/common';
 import { ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { IsIn, IsOptional } from 'class-validator';
-import { applyOnline, listingRefusals } from '#journey/listing';
+import { applyOnline, listingForCustomer, listingsForCustomer, listingsOfBorrower, VISIBLE_STATES } from '#journey/listing';
+import type { ListingPage } from '#journey/listing';
 import { Refusal } from '#kernel/faults';
 import { publicId } from '#kernel/ids';
 import type { Uuid } from '#kernel/ids';
-import { bodyDigest, Command, decodeCursor, Idempotent, PageQuery, pageOf, PublicIdParam } from '#platform/http';
+import { bodyDigest, Command, decodeCursor, httpRefusals, Idempotent, PageQuery, pageOf, PublicIdParam } from '#platform/http';
 import type { CommandAnswer, CommandRequest, Page } from '#platform/http';
 import type { CustomerSession } from '#registers/identity';
 import { runAct } from '../act';
 import { listingAnswer } from '../answers/listing-answer';
-import type { SoldListing } from '../answers/listing-answer';
 import { admissionAnswer } from '../answers/order-answer';
 import { ApplicationBody, OrderBody } from '../bodies';
 import { PORTS } from '../ports';
 import type { CustomerApiPorts } from '../ports';
 import { Customer } from '../session';
 
-/** States that investors may see; what is in review is nobody's business but the borrower's. */
-const VISIBLE = ['scheduled', 'raising', 'raised', 'settling', 'repaying', 'closed', 'failing', 'failed'];
-const SELECT = 'SELECT l.*, q.taken_fen, q.quota_fen FROM listing l LEFT JOIN listing_quota q ON q.listing_id = l.id';
-
 class ListingsQuery extends PageQuery {
-  @ApiProperty({ enum: VISIBLE, required: false })
+  @ApiProperty({ enum: VISIBLE_STATES, required: false })
   @IsOptional()
-  @IsIn(VISIBLE)
-  state?: string;
+  @IsIn(VISIBLE_STATES)
+  state?: (typeof VISIBLE_STATES)[number];
+
+  @ApiProperty({ enum: ['open'], required: false, description: '只列出此刻可投的标的 | only what takes orders at this moment' })
+  @IsOptional()
+  @IsIn(['open'])
+  sale?: 'open';
 }
 
 /** Listings, applications and the door for investment orders. */
@@ -36,29 +37,16 @@ export class ListingsController {
 
   @Get('listings')
   @ApiOperation({ summary: '标的列表 · listings on sale and after' })
-  async list(@Query() query: ListingsQuery): Promise<Page<object>> {
-    const after = decodeCursor(query.after, 1);
-    const rows = await this.ports.work.read((tx) =>
-      tx.query<SoldListing>(
-        `${SELECT} WHERE l.state = ANY($1::text[]) AND ($2::bigint IS NULL OR l.no < $2::bigint) ORDER BY l.no DESC LIMIT $3`,
-        [query.state === undefined ? VISIBLE : [query.state], after?.[0] ?? null, query.limit + 1],
-      ),
-    );
+  async list(@Query() query: ListingsQuery, @Customer() session: CustomerSession): Promise<Page<object>> {
+    const choice = { isOpen: query.sale === 'open', ...(query.state === undefined ? {} : { state: query.state }) };
+    const rows = await this.ports.work.read((tx) => listingsForCustomer(tx, session.customerId, choice, pageAsked(query)));
     return pageOf(rows, query.limit, (row) => [String(row.no)], listingAnswer);
   }
 
   @Get('listings/:listingId')
   @ApiOperation({ summary: '标的详情 · one listing' })
   async one(@PublicIdParam('listingId', 'lst') id: Uuid, @Customer() session: CustomerSession): Promise<object> {
-    const [row] = await this.ports.work.read((tx) =>
-      tx.query<SoldListing>(`${SELECT} WHERE l.id = $1 AND (l.state = ANY($2::text[]) OR l.borrower_id = $3)`, [
-        id,
-        VISIBLE,
-        session.customerId,
-      ]),
-    );
-    if (row === undefined) throw new Refusal(listingRefusals.LISTING_NOT_FOUND);
-    return listingAnswer(row);
+    return listingAnswer(await this.ports.work.read((tx) => listingForCustomer(tx, id, session.customerId)));
   }
 
   @Post('listings/:listingId/orders')
@@ -115,13 +103,15 @@ export class ListingsController {
   @Header('cache-control', 'no-store')
   @ApiOperation({ summary: '我的融资 · my applications and loans' })
   async mine(@Query() query: PageQuery, @Customer() session: CustomerSession): Promise<Page<object>> {
-    const after = decodeCursor(query.after, 1);
-    const rows = await this.ports.work.read((tx) =>
-      tx.query<SoldListing>(
-        `${SELECT} WHERE l.borrower_id = $1 AND ($2::bigint IS NULL OR l.no < $2::bigint) ORDER BY l.no DESC LIMIT $3`,
-        [session.customerId, after?.[0] ?? null, query.limit + 1],
-      ),
-    );
+    const rows = await this.ports.work.read((tx) => listingsOfBorrower(tx, session.customerId, pageAsked(query)));
     return pageOf(rows, query.limit, (row) => [String(row.no)], listingAnswer);
   }
+}
+
+/** The page that is asked for, and a row more: it says whether there is another page. @throws Refusal CURSOR_INVALID */
+function pageAsked(query: PageQuery): ListingPage {
+  const [before] = decodeCursor(query.after, 1) ?? [];
+  if (before === undefined) return { limit: query.limit + 1 };
+  if (!/^\d{1,18}$/.test(before)) throw new Refusal(httpRefusals.CURSOR_INVALID);
+  return { limit: query.limit + 1, before: BigInt(before) };
 }

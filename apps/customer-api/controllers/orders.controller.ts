@@ -1,15 +1,14 @@
 import { Controller, Get, Inject, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { cancelOrder, investmentRefusals } from '#journey/investment';
-import type { InvestmentOrder, InvestmentReturn } from '#journey/investment';
-import { Refusal } from '#kernel/faults';
+import { cancelOrder, returnsOf, whereIsMyOrder } from '#journey/investment';
+import type { InvestmentOrder } from '#journey/investment';
 import { publicId } from '#kernel/ids';
 import type { Uuid } from '#kernel/ids';
 import { Command, decodeCursor, Idempotent, PageQuery, pageOf, PublicIdParam } from '#platform/http';
 import type { CommandAnswer, CommandRequest, Page } from '#platform/http';
 import type { CustomerSession } from '#registers/identity';
 import { runAct } from '../act';
-import { orderAnswer } from '../answers/order-answer';
+import { orderAnswer, orderSightAnswer } from '../answers/order-answer';
 import { PORTS } from '../ports';
 import type { CustomerApiPorts } from '../ports';
 import { Customer } from '../session';
@@ -29,9 +28,10 @@ export class OrdersController {
         'SELECT * FROM investment_order WHERE customer_id = $1 AND ($2::bigint IS NULL OR no < $2::bigint) ORDER BY no DESC LIMIT $3',
         [session.customerId, after?.[0] ?? null, query.limit + 1],
       );
-      const returns = await tx.query<InvestmentReturn>('SELECT * FROM investment_return WHERE order_id = ANY($1::uuid[]) ORDER BY id', [
+      const returns = await returnsOf(
+        tx,
         orders.map(({ id }) => id),
-      ]);
+      );
       return pageOf(
         orders,
         query.limit,
@@ -46,16 +46,14 @@ export class OrdersController {
   }
 
   @Get(':orderId')
-  @ApiOperation({ summary: '订单详情:钱在哪里 · one order: where the money is' })
-  async one(@PublicIdParam('orderId', 'ord') id: Uuid, @Customer() session: CustomerSession): Promise<object> {
-    return this.ports.work.read(async (tx) => {
-      const [order] = await tx.query<InvestmentOrder>('SELECT * FROM investment_order WHERE id = $1 AND customer_id = $2', [
-        id,
-        session.customerId,
-      ]);
-      if (order === undefined) throw new Refusal(investmentRefusals.ORDER_NOT_FOUND);
-      return orderAnswer(order, await tx.query<InvestmentReturn>('SELECT * FROM investment_return WHERE order_id = $1 ORDER BY id', [id]));
-    });
+  @ApiOperation({
+    summary: '订单详情:钱在哪里 · one order: where the money is',
+    description:
+      '包括状态说明、排队位置(仅冻结中且未分配时)、银行冻结与归集流水、退款明细、全部流转时间。 ' +
+      "What the state waits for, the place in the queue (while frozen and not allocated), the bank's serials, what came back and why, and every move with its time.",
+  })
+  async one(@PublicIdParam('orderId', 'ord') orderId: Uuid, @Customer() session: CustomerSession): Promise<object> {
+    return orderSightAnswer(await this.ports.work.read((tx) => whereIsMyOrder(tx, { orderId, customerId: session.customerId })));
   }
 
   @Post(':orderId/cancellation')

@@ -20,6 +20,8 @@ export interface BankSandbox {
   advance(days: number): Promise<SandboxClock>;
   /** Runs today's cut without a new day. */
   cut(): Promise<SandboxClock>;
+  /** Waits until what the bank had to tell by now was heard, or could not be delivered. */
+  delivered(): Promise<SandboxClock>;
 }
 
 /** A day of the simulator can bring the end of a few thousand transfers with it. */
@@ -52,5 +54,6 @@ export function createBankSandbox({ url }: { url: string }): BankSandbox {
       return ask('POST', '/sandbox/clock/advance', { days }, days);
     },
     cut: () => ask('POST', '/sandbox/clock/cut', {}),
+    delivered: () => ask('POST', '/sandbox/notices/delivery', {}),
   };
 }

@@ -1,20 +1,21 @@
-import { beginFailing, beginSettling, lockListing, minimumRaiseOf, reopenDoor } from '#journey/listing';
+import { beginFailing, beginSettling, lockListing, minimumRaiseOf } from '#journey/listing';
 import type { Listing } from '#journey/listing';
-import { newId } from '#kernel/ids';
 import type { Uuid } from '#kernel/ids';
 import type { BusinessDate } from '#kernel/time';
 import { lockDay, wallClock } from '#platform/clock';
 import type { Tx } from '#platform/database';
 import { defineFact, defineJob, tell } from '#platform/queue';
-import type { JobCall } from '#platform/queue';
-import { declareTransition, move } from '#platform/transitions';
+import { declareTransition, moveInParts } from '#platform/transitions';
 import type { By } from '#platform/transitions';
 import { connectedBank } from '#registers/bank-order';
-import { allocate, allocationDigest, ALLOCATION_RULE_VERSION } from './allocation';
+import { allocate, ALLOCATION_RULE_VERSION, outcomeOf } from './allocation';
 import type { AllocationResult, Candidate } from './allocation';
+import { frozenOrders } from './candidates';
+import { sellGapAgain } from './gap';
 import { investmentOrderLifecycle } from './investment.lifecycle';
-import type { InvestmentOrder } from './investment';
-import { leaveOut, oweReturns } from './returning';
+import { leaveOut, oweReturns } from './owing';
+import { receiptOf } from './receipt';
+import { keepReceipt } from './receipts';
 
 const accept = declareTransition(investmentOrderLifecycle, 'accept');
 
@@ -38,94 +39,53 @@ export const allocateJob = defineJob({
       const listing = await lockListing(tx, call.job.subject as Uuid);
       if (listing.state !== 'raised') return call.done(tx);
       if (await mustWait(tx, listing)) return call.again(tx, new Date(wallClock.now().getTime() + LOOK_AGAIN_MS), 'freezes are open');
-      await allocateListing(tx, listing, today, call);
+      await allocateListing(tx, listing, today, { cause: `job:${call.job.id}`, who: 'system' });
       await call.done(tx);
     });
   },
 });
 
 async function mustWait(tx: Tx, listing: Listing): Promise<boolean> {
-  const [row] = await tx.query<{ open: bigint; age_ms: number }>(
-    `SELECT (SELECT count(*) FROM investment_order WHERE listing_id = $1 AND state IN ('admitted', 'freezing')) AS open,
+  const [row] = await tx.query<{ open: boolean; age_ms: number }>(
+    `SELECT EXISTS (SELECT FROM investment_order WHERE listing_id = $1 AND state IN ('admitted', 'freezing')) AS open,
        (SELECT (extract(epoch FROM clock_timestamp() - raised_at) * 1000)::float8 FROM listing WHERE id = $1) AS age_ms`,
     [listing.id],
   );
-  return row!.open > 0n && row!.age_ms < connectedBank().capabilities.settleWindowSeconds * 1_000;
+  return row!.open && row!.age_ms < connectedBank().capabilities.settleWindowSeconds * 1_000;
 }
 
-async function allocateListing(tx: Tx, listing: Listing, today: BusinessDate, call: JobCall): Promise<void> {
-  const by: By = { cause: `job:${call.job.id}`, who: 'system' };
-  const orders = await tx.query<InvestmentOrder>(
-    `SELECT * FROM investment_order WHERE listing_id = $1 AND state = 'frozen' ORDER BY id FOR NO KEY UPDATE`,
-    [listing.id],
-  );
-  const candidates = orders.map(asCandidate);
+/** Every run keeps its receipt, also one after which the gap is sold again or the listing fails. */
+async function allocateListing(tx: Tx, listing: Listing, today: BusinessDate, by: By): Promise<void> {
+  const { candidates, seen } = await frozenOrders(tx, listing.id);
   const canPart = listing.hold_mode === 'debit' || connectedBank().capabilities.partialRelease;
-  const result = allocate(candidates, listing.amount_fen, canPart);
-  const isPast = listing.deadline !== null && today > listing.deadline;
-  if (result.gap > 0n && !isPast) return sellGapAgain(tx, listing, orders, result, by);
-  if (result.accepted < minimumRaiseOf(listing)) return beginFailing(tx, listing.id, 'minimum raise not reached', by);
-  await keepReceipt(tx, listing, candidates, result);
-  const accepted = new Map(result.parts.filter((part) => part.accepted > 0n).map((part) => [part.id, part.accepted]));
-  await move(
-    tx,
-    accept,
-    [...accepted].map(([id, part]) => ({ id, patch: { accepted_fen: part } })),
-    by,
-  );
-  await leaveOut(
-    tx,
-    listing,
-    orders.filter((order) => !accepted.has(order.id)),
-    'oversubscription',
-    by,
-  );
-  const partly = orders.filter((order) => (accepted.get(order.id) ?? order.amount_fen) < order.amount_fen);
-  await oweReturns(
-    tx,
-    listing,
-    partly.map((order) => ({ order, amount: order.amount_fen - accepted.get(order.id)! })),
-    'oversubscription',
-  );
+  const question = { ruleVersion: ALLOCATION_RULE_VERSION, amount: listing.amount_fen, canPart, candidates };
+  const result = allocate(candidates, question.amount, canPart);
+  const outcome = outcomeOf(result, minimumRaiseOf(listing), listing.deadline !== null && today > listing.deadline);
+  await keepReceipt(tx, listing.id, receiptOf(question, result, outcome), { orders: candidates.length, cause: by.cause, seen });
+  if (outcome === 'sold_again') return sellGapAgain(tx, listing, candidates, result, by);
+  if (outcome === 'failed') return beginFailing(tx, listing.id, 'minimum raise not reached', by);
+  await carryOut(tx, listing, candidates, result, by);
   await beginSettling(tx, listing.id, by);
   await tell(tx, listingAllocated, [listing.id]);
 }
 
-/** A gap at the end (skipped orders, refused freezes) is sold again until the deadline; the skipped keep their place, on top of the quota. */
-async function sellGapAgain(tx: Tx, listing: Listing, orders: readonly InvestmentOrder[], result: AllocationResult, by: By): Promise<void> {
-  const frozen = orders.reduce((sum, order) => sum + order.amount_fen, 0n);
-  await tx.execute(
-    'UPDATE listing_quota SET amount_fen = $2, quota_fen = greatest(quota_fen, taken_fen + $3), changed_at = clock_timestamp() WHERE listing_id = $1',
-    [listing.id, frozen + result.gap, result.gap],
+/** Accepts what the rule accepted; the rest goes back, whole or in part, by itself. */
+async function carryOut(tx: Tx, listing: Listing, candidates: readonly Candidate[], result: AllocationResult, by: By): Promise<void> {
+  const accepted = new Map(result.parts.map((part) => [part.id, part.accepted]));
+  const isIn = ({ id }: Candidate): boolean => accepted.get(id)! > 0n;
+  await moveInParts(
+    tx,
+    accept,
+    candidates.filter(isIn).map(({ id }) => ({ id, patch: { accepted_fen: accepted.get(id)! } })),
+    by,
   );
-  await reopenDoor(tx, listing.id, by);
-}
-
-async function keepReceipt(tx: Tx, listing: Listing, candidates: readonly Candidate[], result: AllocationResult): Promise<void> {
-  const asText = (_key: string, value: unknown): unknown => (typeof value === 'bigint' ? value.toString() : value);
-  await tx.execute(
-    `INSERT INTO allocation (id, listing_id, round, rule_version, amount_fen, accepted_fen, input, result, digest)
-     VALUES ($1, $2, (SELECT count(*) + 1 FROM allocation WHERE listing_id = $2), $3, $4, $5, $6::jsonb, $7::jsonb, $8)`,
-    [
-      newId(),
-      listing.id,
-      ALLOCATION_RULE_VERSION,
-      listing.amount_fen,
-      result.accepted,
-      JSON.stringify(candidates, asText),
-      JSON.stringify(result.parts, asText),
-      allocationDigest(candidates, listing.amount_fen, result),
-    ],
+  const out = candidates.filter((candidate) => !isIn(candidate)).map(({ id, amount }) => ({ id, amount_fen: amount }));
+  await leaveOut(tx, listing, out, 'oversubscription', by);
+  const partly = candidates.filter((candidate) => isIn(candidate) && accepted.get(candidate.id)! < candidate.amount);
+  await oweReturns(
+    tx,
+    listing,
+    partly.map(({ id, amount }) => ({ order: { id }, amount: amount - accepted.get(id)! })),
+    'oversubscription',
   );
-}
-
-function asCandidate(order: InvestmentOrder): Candidate {
-  return {
-    id: order.id,
-    no: order.no,
-    amount: order.amount_fen,
-    acceptsPart: order.accepts_part,
-    heldAt: order.held_at!.getTime(),
-    heldSeq: order.held_seq!,
-  };
 }

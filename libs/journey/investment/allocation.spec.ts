@@ -1,7 +1,9 @@
 import { newId } from '#kernel/ids';
 import fc from 'fast-check';
-import { allocate, allocationDigest } from './allocation';
+import { allocate, ALLOCATION_RULE_VERSION, outcomeOf, skippedSum } from './allocation';
 import type { Candidate } from './allocation';
+import { digestOf, receiptOf } from './receipt';
+import type { Receipt } from './receipt';
 
 const candidate = (no: number, amount: bigint, more: Partial<Candidate> = {}): Candidate => ({
   id: newId(),
@@ -84,29 +86,91 @@ describe('the allocation of a raise', () => {
     );
   });
 
-  it('is the same whatever the order of the rows, and so is its digest', () => {
+  it('is what the rule says in words, told another way', () => {
     fc.assert(
-      fc.property(queues, fc.bigInt(0n, 3_000n), fc.integer(), (facts, amount, seed) => {
+      fc.property(queues, fc.bigInt(0n, 3_000n), fc.boolean(), (facts, amount, canPart) => {
         const queue = facts.map((each, index) => candidate(index, each.amount, each));
-        const shuffled = [...queue].sort((a, b) => ((Number(a.no) * 7919 + seed) % 31) - ((Number(b.no) * 7919 + seed) % 31));
-        const result = allocate(queue, amount, true);
-        const again = allocate(shuffled, amount, true);
-        expect(again).toEqual(result);
-        expect(allocationDigest(shuffled, amount, again)).toBe(allocationDigest(queue, amount, result));
+        const told = new Map(toldInWords(queue, amount, canPart).map(({ no, accepted: part }) => [no, part]));
+        for (const { no, accepted: part } of allocate(queue, amount, canPart).parts) expect(part).toBe(told.get(no));
       }),
     );
   });
 
-  it('has another digest when anything about it is another', () => {
-    const queue = [candidate(1, 600n), candidate(2, 600n, { acceptsPart: true })];
-    const result = allocate(queue, 1_000n, true);
-    const digest = allocationDigest(queue, 1_000n, result);
-    expect(digest).toMatch(/^[0-9a-f]{64}$/);
-    const others = [
-      allocationDigest(queue, 1_001n, result),
-      allocationDigest([{ ...queue[0]!, heldAt: 1_001 }, queue[1]!], 1_000n, result),
-      allocationDigest(queue, 1_000n, allocate(queue, 1_000n, false)),
-    ];
-    expect(others.every((other) => other !== digest)).toBe(true);
+  it('skips whom it leaves out while something remains, and counts what they hold', () => {
+    const queue = [candidate(1, 600n), candidate(2, 600n), candidate(3, 500n), candidate(4, 100n)];
+    expect(skippedSum(queue, allocate(queue, 1_000n, true))).toBe(1_100n);
+  });
+
+  it('sells a gap again until the deadline, then settles with what is there or fails', () => {
+    const result = allocate([candidate(1, 600n)], 1_000n, true);
+    expect(outcomeOf(result, 1_000n, false)).toBe('sold_again');
+    expect(outcomeOf(result, 600n, true)).toBe('allocated');
+    expect(outcomeOf(result, 601n, true)).toBe('failed');
+    expect(outcomeOf(allocate([candidate(1, 1_000n)], 1_000n, true), 1_000n, false)).toBe('allocated');
   });
 });
+
+describe('the receipt of an allocation', () => {
+  const receipt = (candidates: readonly Candidate[], amount: bigint, canPart = true): Receipt => {
+    const result = allocate(candidates, amount, canPart);
+    return receiptOf({ ruleVersion: ALLOCATION_RULE_VERSION, amount, canPart, candidates }, result, outcomeOf(result, amount, false));
+  };
+
+  it('is the same whatever the order of the rows', () => {
+    fc.assert(
+      fc.property(queues, fc.bigInt(0n, 3_000n), fc.integer(), (facts, amount, seed) => {
+        const queue = facts.map((each, index) => candidate(index, each.amount, each));
+        const shuffled = [...queue].sort((a, b) => ((Number(a.no) * 7919 + seed) % 31) - ((Number(b.no) * 7919 + seed) % 31));
+        expect(receipt(shuffled, amount)).toEqual(receipt(queue, amount));
+      }),
+    );
+  });
+
+  it('has a line per order in the order of the queue, for the question and for the answer', () => {
+    const queue = [candidate(2, 600n, { acceptsPart: true, heldAt: 2_000 }), candidate(1, 600n)];
+    expect(receipt(queue, 1_000n)).toMatchObject({
+      input: '1|600|whole|1000|1\n2|600|part|2000|2',
+      result: '1|600\n2|400',
+      outcome: 'allocated',
+      digest: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
+    });
+  });
+
+  it('has another digest when anything about it is another', () => {
+    const queue = [candidate(1, 600n), candidate(2, 600n, { acceptsPart: true })];
+    const first = receipt(queue, 1_000n);
+    expect(digestOf(first)).toBe(first.digest);
+    const others = [
+      receipt(queue, 1_001n).digest,
+      receipt([{ ...queue[0]!, heldAt: 1_001 }, queue[1]!], 1_000n).digest,
+      receipt(queue, 1_000n, false).digest,
+      digestOf({ ...first, ruleVersion: 2 }),
+      digestOf({ ...first, outcome: 'failed' }),
+      digestOf({ ...first, result: '1|500\n2|500' }),
+    ];
+    expect(new Set([first.digest, ...others]).size).toBe(7);
+  });
+});
+
+/** The published sentence, one order after the other by hand: always the first of the queue who is left. */
+function toldInWords(queue: readonly Candidate[], amount: bigint, canPart: boolean): { no: bigint; accepted: bigint }[] {
+  const waiting = [...queue];
+  const told: { no: bigint; accepted: bigint }[] = [];
+  let left = amount;
+  while (waiting.length > 0) {
+    const next = waiting.reduce((first, each) => (isBefore(each, first) ? each : first));
+    waiting.splice(waiting.indexOf(next), 1);
+    let part = 0n;
+    if (next.amount <= left) part = next.amount;
+    else if (next.acceptsPart && canPart) part = left;
+    left -= part;
+    told.push({ no: next.no, accepted: part });
+  }
+  return told;
+}
+
+function isBefore(a: Candidate, b: Candidate): boolean {
+  if (a.heldAt !== b.heldAt) return a.heldAt < b.heldAt;
+  if (a.heldSeq !== b.heldSeq) return a.heldSeq < b.heldSeq;
+  return a.no < b.no;
+}

@@ -1,5 +1,4 @@
 import type { Uuid } from '#kernel/ids';
-import { createHash } from 'node:crypto';
 
 /** Version of the published rule; stored with every receipt, so that an old allocation is replayed by the rule that made it. */
 export const ALLOCATION_RULE_VERSION = 1;
@@ -15,6 +14,7 @@ export interface Candidate {
   readonly heldSeq: bigint;
 }
 
+/** What was given out to whom. Amounts in fen. */
 export interface AllocationResult {
   /** Orders in the order of the queue with what each was accepted for; 0 is left out. */
   readonly parts: readonly { readonly id: Uuid; readonly no: bigint; readonly accepted: bigint }[];
@@ -22,34 +22,49 @@ export interface AllocationResult {
   readonly gap: bigint;
 }
 
+/** A rule of allocation: who gets what of an amount. */
+export type AllocationRule = (candidates: readonly Candidate[], amount: bigint, canPart: boolean) => AllocationResult;
+
 /**
  * The published rule of allocation. One queue by the bank's freeze time, the bank's count, the order's number. Each order is accepted whole while it fits.
  * The one that crosses the line is accepted in part if its owner agreed and the bank can give a part back; otherwise it is skipped and the queue goes on.
  * @param amount fen to be given out
  * @param canPart whether the bank can release or refund a part
  */
-export function allocate(candidates: readonly Candidate[], amount: bigint, canPart: boolean): AllocationResult {
-  const queue = [...candidates].sort(byQueue);
+export const allocate: AllocationRule = (candidates, amount, canPart) => {
   let left = amount;
-  const parts = queue.map((candidate) => {
+  const parts = [...candidates].sort(byQueue).map((candidate) => {
     const fits = candidate.amount <= left;
     const accepted = fits ? candidate.amount : candidate.acceptsPart && canPart ? left : 0n;
     left -= accepted;
     return { id: candidate.id, no: candidate.no, accepted };
   });
   return { parts, accepted: amount - left, gap: left };
+};
+
+/** Every rule that ever made a receipt, by its version. */
+export const allocationRules: Readonly<Record<number, AllocationRule>> = { [ALLOCATION_RULE_VERSION]: allocate };
+
+/** How a run of the allocation ended: it stands, its gap is sold again, or the listing fails. */
+export type AllocationOutcome = 'allocated' | 'sold_again' | 'failed';
+
+/**
+ * What follows from a result. A gap is sold again as long as the deadline has not passed; after it, the minimum raise decides.
+ * @param minimum fen that must be accepted for the listing to settle
+ */
+export function outcomeOf({ accepted, gap }: AllocationResult, minimum: bigint, isPastDeadline: boolean): AllocationOutcome {
+  if (gap > 0n && !isPastDeadline) return 'sold_again';
+  return accepted < minimum ? 'failed' : 'allocated';
 }
 
-/** Digest of input and result, by order number: whoever replays the rule over the same queue gets the same text. */
-export function allocationDigest(candidates: readonly Candidate[], amount: bigint, result: AllocationResult): string {
-  const input = [...candidates].sort(byQueue).map((c) => `${c.no}|${c.amount}|${c.acceptsPart}|${c.heldAt}|${c.heldSeq}`);
-  const output = result.parts.map((part) => `${part.no}|${part.accepted}`);
-  return createHash('sha256')
-    .update([`v${ALLOCATION_RULE_VERSION}`, String(amount), ...input, ...output].join('\n'))
-    .digest('hex');
+/** Sum of the orders that a result has left out whole although something remained: they keep their place while the gap is sold again. */
+export function skippedSum(candidates: readonly Candidate[], { parts }: AllocationResult): bigint {
+  const amounts = new Map(candidates.map((candidate) => [candidate.id, candidate.amount]));
+  return parts.reduce((sum, part) => (part.accepted === 0n ? sum + amounts.get(part.id)! : sum), 0n);
 }
 
-function byQueue(a: Candidate, b: Candidate): number {
+/** The order of the queue. */
+export function byQueue(a: Candidate, b: Candidate): number {
   return a.heldAt - b.heldAt || sign(a.heldSeq - b.heldSeq) || sign(a.no - b.no);
 }
 

@@ -1,36 +1,19 @@
-import { closeDoor, lockListing, readListing } from '#journey/listing';
-import { Refusal } from '#kernel/faults';
+import { closeDoor, readListing } from '#journey/listing';
+import type { Listing } from '#journey/listing';
 import type { Uuid } from '#kernel/ids';
 import type { BusinessDate } from '#kernel/time';
-import { lockDay } from '#platform/clock';
+import { lockDay, wallClock } from '#platform/clock';
 import type { Tx } from '#platform/database';
 import { defineJob, enqueue } from '#platform/queue';
-import { declareTransition, move } from '#platform/transitions';
-import { giveQuotaBack } from './freezing';
+import { declareTransition, moveInParts } from '#platform/transitions';
+import type { By } from '#platform/transitions';
+import { finishFailingJob } from './finishing';
 import { investmentOrderLifecycle } from './investment.lifecycle';
-import { investmentRefusals } from './investment.refusals';
-import type { InvestmentOrder } from './investment';
-import { finishFailingJob, leaveOut, oweReturns } from './returning';
+import type { InvestmentOrder, ReturnCause } from './investment';
+import { leaveOut, oweReturns } from './owing';
 
-const cancel = declareTransition(investmentOrderLifecycle, 'cancel');
 const drop = declareTransition(investmentOrderLifecycle, 'drop');
 const settle = declareTransition(investmentOrderLifecycle, 'settle');
-
-/** A customer takes a frozen order back while the listing is raising: its quota is free at once, its money is given back by the bank. */
-export async function cancelOrder(tx: Tx, orderId: Uuid, customerId: Uuid): Promise<void> {
-  await lockDay(tx);
-  const [found] = await tx.query<InvestmentOrder>('SELECT * FROM investment_order WHERE id = $1 AND customer_id = $2', [
-    orderId,
-    customerId,
-  ]);
-  if (found === undefined) throw new Refusal(investmentRefusals.ORDER_NOT_FOUND);
-  const listing = await lockListing(tx, found.listing_id);
-  const by = { cause: 'cancelled', who: customerId, alreadyMoved: 'skip' } as const;
-  const [order] = listing.state === 'raising' ? await move<InvestmentOrder>(tx, cancel, [{ id: orderId }], by) : [];
-  if (order === undefined) throw new Refusal(investmentRefusals.ORDER_STATE, { state: found.state });
-  await giveQuotaBack(tx, listing.id, [order], true);
-  await oweReturns(tx, listing, [{ order, amount: order.amount_fen }], 'cancelled');
-}
 
 /** A new day: raises whose deadline has passed close their door. */
 export async function scanDeadlines(tx: Tx, today: BusinessDate): Promise<void> {
@@ -38,7 +21,13 @@ export async function scanDeadlines(tx: Tx, today: BusinessDate): Promise<void> 
   for (const { id } of listings) await closeDoor(tx, id, { cause: `deadline:${today}`, who: 'system' });
 }
 
-/** A listing fails: every order that holds money and was not collected is given back. What is still freezing goes back when its answer is known. */
+/** Orders that one transaction leaves out or drops. */
+const AT_ONCE = 10_000;
+
+/**
+ * A listing fails, or is withdrawn: every order that holds money and was not collected is given back, some thousand per transaction. What is still freezing goes
+ * back when its answer is known.
+ */
 export const giveBackAllJob = defineJob({
   name: 'investment.give-back-all',
   lane: 'books',
@@ -47,40 +36,39 @@ export const giveBackAllJob = defineJob({
     await call.work.run(async (tx) => {
       await lockDay(tx);
       const listing = await readListing(tx, call.job.subject as Uuid);
+      const cause = call.job.payload['cause'] === 'withdrawn' ? 'withdrawn' : 'failed';
       const by = { cause: `job:${call.job.id}`, who: 'system' };
-      const orders = await tx.query<InvestmentOrder>(
-        `SELECT * FROM investment_order WHERE listing_id = $1 AND state IN ('frozen', 'accepted') ORDER BY id FOR NO KEY UPDATE`,
-        [listing.id],
-      );
-      await leaveOut(
-        tx,
-        listing,
-        orders.filter((order) => order.state === 'frozen'),
-        'failed',
-        by,
-      );
-      await dropOrders(
-        tx,
-        listing,
-        orders.filter((order) => order.state === 'accepted'),
-        'failed',
-        by,
-      );
+      const orders = await heldOrders(tx, listing.id);
+      const frozen = orders.filter((order) => order.state === 'frozen');
+      const accepted = orders.filter((order) => order.state === 'accepted');
+      await leaveOut(tx, listing, frozen, cause, by);
+      await dropOrders(tx, listing, accepted, cause, by);
+      if (orders.length === AT_ONCE) return call.again(tx, wallClock.now(), 'more orders hold money');
       await enqueue(tx, [{ name: finishFailingJob.name, subject: listing.id, key: `${listing.id}:all` }]);
       await call.done(tx);
     });
   },
 });
 
+type HeldOrder = Pick<InvestmentOrder, 'id' | 'state' | 'amount_fen' | 'accepted_fen' | 'collected_fen'>;
+
+async function heldOrders(tx: Tx, listingId: Uuid): Promise<HeldOrder[]> {
+  return tx.query<HeldOrder>(
+    `SELECT id, state, amount_fen, accepted_fen, collected_fen FROM investment_order WHERE listing_id = $1 AND state IN ('frozen', 'accepted')
+     ORDER BY id LIMIT $2 FOR NO KEY UPDATE`,
+    [listingId, AT_ONCE],
+  );
+}
+
 /** Accepted orders whose collection failed, or that are given up: the hold that is left goes back. */
 export async function dropOrders(
   tx: Tx,
-  listing: Parameters<typeof oweReturns>[1],
-  orders: readonly InvestmentOrder[],
-  cause: 'dropped' | 'failed' | 'unwound',
-  by: Parameters<typeof move>[3],
+  listing: Pick<Listing, 'id' | 'hold_mode'>,
+  orders: readonly HeldOrder[],
+  cause: ReturnCause,
+  by: By,
 ): Promise<void> {
-  await move(
+  await moveInParts(
     tx,
     drop,
     orders.map((order) => ({ id: order.id })),
@@ -105,7 +93,7 @@ export const settleOrdersJob = defineJob({
       const orders = await tx.query<{ id: Uuid }>(`SELECT id FROM investment_order WHERE listing_id = $1 AND state = 'lent' ORDER BY id`, [
         call.job.subject,
       ]);
-      await move(tx, settle, orders, { cause: `job:${call.job.id}`, who: 'system', alreadyMoved: 'skip' });
+      await moveInParts(tx, settle, orders, { cause: `job:${call.job.id}`, who: 'system', alreadyMoved: 'skip' });
       await call.done(tx);
     });
   },

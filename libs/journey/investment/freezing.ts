@@ -11,9 +11,10 @@ import type { By } from '#platform/transitions';
 import { connectedBank, createBankOrders, onOutcome } from '#registers/bank-order';
 import type { BankOrder, Decided } from '#registers/bank-order';
 import { openAccounts } from '#registers/ledger';
-import { finishFailingJob, leaveOut } from './returning';
+import { finishFailingJob } from './finishing';
 import { investmentOrderLifecycle } from './investment.lifecycle';
 import type { InvestmentOrder } from './investment';
+import { leaveOut } from './owing';
 
 const freeze = declareTransition(investmentOrderLifecycle, 'freeze');
 const hold = declareTransition(investmentOrderLifecycle, 'hold');

@@ -21,16 +21,25 @@ export const investmentOrderLifecycle = lifecycle({
   },
 });
 
-/** What goes back to an investor before it was lent. A refused one is due again, with its age, until the money is back. */
+/**
+ * What goes back to an investor before it was lent. A refused one is due again, with its age, until the money is back; a refund that is refused for days lies in
+ * the customer's suspense account until he has an account again.
+ */
 export const investmentReturnLifecycle = lifecycle({
   noun: 'investment_return',
   table: 'investment_return',
-  states: ['due', 'sent', 'done'],
+  states: ['due', 'sent', 'done', 'parking', 'parked', 'unparking'],
   initial: 'due',
   ends: ['done'],
   arrows: {
     send: { from: ['due'], to: 'sent' },
     finish: { from: ['sent'], to: 'done' },
     refuse: { from: ['sent'], to: 'due' },
+    park: { from: ['due'], to: 'parking' },
+    keep: { from: ['parking'], to: 'parked' },
+    fail_parking: { from: ['parking'], to: 'due' },
+    unpark: { from: ['parked'], to: 'unparking' },
+    hand_over: { from: ['unparking'], to: 'done' },
+    fail_unparking: { from: ['unparking'], to: 'parked' },
   },
 });

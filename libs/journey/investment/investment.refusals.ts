@@ -40,7 +40,17 @@ export const investmentRefusals = refusals({
     en: 'What would remain is below the minimum order: invest less, or take all that remains.',
   },
   ORDER_NOT_FOUND: { kind: 'missing', zh: '投资订单不存在', en: 'There is no such order.' },
-  ORDER_STATE: { kind: 'conflict', zh: '订单当前状态不允许此操作', en: 'The order is not in a state in which this can be done.' },
+  ORDER_STATE: {
+    kind: 'conflict',
+    zh: '订单当前状态不允许此操作;details.reason 说明原因',
+    en: 'The order is not in a state in which this can be done; `reason` says why.',
+  },
+  RETURN_NOT_FOUND: { kind: 'missing', zh: '退款不存在', en: 'There is no such return.' },
+  RETURN_STATE: {
+    kind: 'conflict',
+    zh: '该退款正由银行处理或已完成,不能重试',
+    en: 'The bank is at this return, or it is done: there is nothing to try again.',
+  },
   IDEMPOTENCY_KEY_REUSED: {
     kind: 'invalid',
     zh: '该 Idempotency-Key 已用于另一请求，请换一个',

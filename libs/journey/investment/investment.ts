@@ -44,4 +44,7 @@ export interface InvestmentReturn {
   readonly attempts: number;
   readonly last_code: string | null;
   readonly due_on: BusinessDate;
+  /** Not sent before this date; null: at once. */
+  readonly try_on: BusinessDate | null;
+  readonly first_refused_on: BusinessDate | null;
 }

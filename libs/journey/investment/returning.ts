@@ -1,68 +1,34 @@
-import { finishFailingOf } from '#journey/listing';
-import type { Listing } from '#journey/listing';
-import { Bug } from '#kernel/faults';
+import { Bug, Refusal } from '#kernel/faults';
 import { newId } from '#kernel/ids';
 import type { Uuid } from '#kernel/ids';
 import { fen } from '#kernel/money';
+import { addDays } from '#kernel/time';
 import type { BusinessDate } from '#kernel/time';
-import { lockDay } from '#platform/clock';
+import { lockDay, wallClock } from '#platform/clock';
 import type { Tx } from '#platform/database';
 import { defineJob, enqueue } from '#platform/queue';
+import type { JobCall } from '#platform/queue';
 import { declareTransition, move } from '#platform/transitions';
 import type { By } from '#platform/transitions';
 import { connectedBank, createBatch, onOutcome } from '#registers/bank-order';
 import type { Decided } from '#registers/bank-order';
 import { openAccounts } from '#registers/ledger';
-import { investmentOrderLifecycle, investmentReturnLifecycle } from './investment.lifecycle';
-import type { InvestmentOrder, InvestmentReturn, ReturnCause } from './investment';
+import { dueReturns } from './due-returns';
+import type { DueReturn } from './due-returns';
+import { lookWhetherAllIsBack } from './finishing';
+import { investmentReturnLifecycle } from './investment.lifecycle';
+import { investmentRefusals } from './investment.refusals';
+import type { InvestmentReturn } from './investment';
+import { wantGivenBack } from './owing';
+import { handOverJob, parkReturns, unparkReturns } from './parking';
+import { isForSuspense, newestAlarmed, RETURN_ALARM_AFTER_WORKING_DAYS } from './return-age';
 
-const leaveOutOrder = declareTransition(investmentOrderLifecycle, 'leave_out');
 const send = declareTransition(investmentReturnLifecycle, 'send');
 const finish = declareTransition(investmentReturnLifecycle, 'finish');
 const refuse = declareTransition(investmentReturnLifecycle, 'refuse');
 
-/** Orders that were frozen and are not lent: each is left out and its whole amount is owed back. */
-export async function leaveOut(tx: Tx, listing: Listing, orders: readonly InvestmentOrder[], cause: ReturnCause, by: By): Promise<void> {
-  await move(
-    tx,
-    leaveOutOrder,
-    orders.map((order) => ({ id: order.id })),
-    by,
-  );
-  await oweReturns(
-    tx,
-    listing,
-    orders.map((order) => ({ order, amount: order.amount_fen })),
-    cause,
-  );
-}
-
-/** Writes what goes back (a noun of its own, so that one order can be accepted for one part while another part returns) and the job that gives it back. */
-export async function oweReturns(
-  tx: Tx,
-  listing: Pick<Listing, 'id' | 'hold_mode'>,
-  owed: readonly { readonly order: InvestmentOrder; readonly amount: bigint; readonly source?: 'hold' | 'disbursement' }[],
-  cause: ReturnCause,
-): Promise<void> {
-  if (owed.length === 0) return;
-  const today = await lockDay(tx);
-  const usual = listing.hold_mode === 'freeze' ? 'hold' : 'disbursement';
-  const ids = owed.map(() => newId());
-  await tx.execute(
-    `INSERT INTO investment_return (id, order_id, amount_fen, source, listing_id, cause, due_on) SELECT w.*, $5, $6, $7
-     FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::text[]) AS w`,
-    [
-      ids,
-      owed.map(({ order }) => order.id),
-      owed.map(({ amount }) => amount),
-      owed.map(({ source }) => source ?? usual),
-      listing.id,
-      cause,
-      today,
-    ],
-  );
-  await enqueue(tx, [{ name: giveBackJob.name, subject: listing.id, key: ids[0]! }]);
-}
+/** Returns that one transaction sends: a listing of a hundred thousand orders goes back in a few, each short enough to hold up nobody. */
+const AT_ONCE = 10_000;
 
 /** Gives back everything that is due for one listing: releases of holds and refunds of collected money, as bank batches. */
 export const giveBackJob = defineJob({
@@ -71,45 +37,68 @@ export const giveBackJob = defineJob({
   limit: { rings: 50 },
   run: async (call) => {
     await call.work.run(async (tx) => {
-      await lockDay(tx);
-      await giveBack(tx, call.job.subject as Uuid, { cause: `job:${call.job.id}`, who: 'system' });
-      await call.done(tx);
+      const today = await lockDay(tx);
+      const due = await dueReturns(tx, call.job.subject as Uuid, today, AT_ONCE);
+      warnOfOld(call, due, today);
+      await giveBack(tx, due, today, { cause: `job:${call.job.id}`, who: 'system' });
+      if (due.length < AT_ONCE) return call.done(tx);
+      await call.again(tx, wallClock.now(), 'more is due');
     });
   },
 });
 
-/** A new day: returns that the bank refused are tried again under new item numbers. */
+/** A new day: returns that the bank refused are tried again under new item numbers, and what lies in suspense goes to customers who have an account again. */
 export async function scanReturns(tx: Tx, today: BusinessDate): Promise<void> {
   const listings = await tx.query<{ listing_id: Uuid }>(
     `SELECT DISTINCT listing_id FROM investment_return WHERE state = 'due' ORDER BY listing_id`,
   );
-  await enqueue(
-    tx,
-    listings.map(({ listing_id: id }) => ({ name: giveBackJob.name, subject: id, key: `${id}:${today}` })),
+  for (const { listing_id: id } of listings) await wantGivenBack(tx, id, today);
+  await unparkReturns(tx, { cause: `scan:${today}`, who: 'system' });
+}
+
+/**
+ * A person wants a return tried now, before its next day: one that was refused is sent under a new number, one in suspense is handed over.
+ * @throws Refusal RETURN_NOT_FOUND; RETURN_STATE while the bank is at it, or when it is done
+ */
+export async function retryReturn(tx: Tx, id: Uuid): Promise<InvestmentReturn> {
+  const today = await lockDay(tx);
+  const [row] = await tx.query<InvestmentReturn>('SELECT * FROM investment_return WHERE id = $1 FOR NO KEY UPDATE', [id]);
+  if (row === undefined) throw new Refusal(investmentRefusals.RETURN_NOT_FOUND);
+  if (row.state === 'due') {
+    await tx.execute('UPDATE investment_return SET try_on = $2, changed_at = clock_timestamp() WHERE id = $1', [id, today]);
+    await wantGivenBack(tx, row.listing_id, `${id}:${row.attempts}:again`);
+  } else if (row.state === 'parked') {
+    await enqueue(tx, [{ name: handOverJob.name, subject: id, key: newId() }]);
+  } else {
+    throw new Refusal(investmentRefusals.RETURN_STATE, { state: row.state });
+  }
+  return row;
+}
+
+/** Money that is not back for days has somebody who looks at it: the same returns carry an alarm in the back office. */
+function warnOfOld(call: JobCall, due: readonly DueReturn[], today: BusinessDate): void {
+  const limit = newestAlarmed(today);
+  const old = due.filter((row) => row.due_on <= limit);
+  if (old.length === 0) return;
+  const codes = [...new Set(old.map((row) => row.last_code))];
+  call.log.warn(
+    { listing: old[0]!.listing_no, returns: old.length, oldest: old[0]!.due_on, codes, afterWorkingDays: RETURN_ALARM_AFTER_WORKING_DAYS },
+    'returns are not back after days: the bank refuses them',
   );
 }
 
-interface DueReturn extends InvestmentReturn {
-  readonly account_no: string;
-  readonly hold_order_id: Uuid;
-  readonly listing_no: string;
-}
-
-async function giveBack(tx: Tx, listingId: Uuid, by: By): Promise<void> {
-  const due = await tx.query<DueReturn>(
-    `SELECT r.*, o.account_no, o.hold_order_id, l.listing_no FROM investment_return r JOIN investment_order o ON o.id = r.order_id
-     JOIN listing l ON l.id = r.listing_id WHERE r.listing_id = $1 AND r.state = 'due' ORDER BY r.id FOR NO KEY UPDATE OF r`,
-    [listingId],
-  );
+async function giveBack(tx: Tx, due: readonly DueReturn[], today: BusinessDate, by: By): Promise<void> {
+  const forSuspense = due.filter((row) => isForSuspense(row, today));
+  await parkReturns(tx, forSuspense, by);
   for (const source of ['hold', 'disbursement'] as const) {
-    const returns = due.filter((row) => row.source === source);
-    if (returns.length > 0) await sendReturns(tx, listingId, returns, source, by);
+    const returns = due.filter((row) => row.source === source && !isForSuspense(row, today));
+    if (returns.length > 0) await sendReturns(tx, returns, source, by);
   }
 }
 
-async function sendReturns(tx: Tx, listingId: Uuid, returns: readonly DueReturn[], source: 'hold' | 'disbursement', by: By): Promise<void> {
+async function sendReturns(tx: Tx, returns: readonly DueReturn[], source: 'hold' | 'disbursement', by: By): Promise<void> {
   const bank = connectedBank().capabilities;
-  const listingNo = returns[0]!.listing_no;
+  const { listing_id: listingId, listing_no: listingNo } = returns[0]!;
   const [disbursement, ...investors] = await openAccounts(tx, [
     { kind: 'D', accountNo: bank.accounts.disbursement, listingNo },
     ...returns.map((row) => ({ kind: 'E' as const, accountNo: row.account_no })),
@@ -139,39 +128,29 @@ async function sendReturns(tx: Tx, listingId: Uuid, returns: readonly DueReturn[
 onOutcome('RELEASE', (tx, decided, by) => takeReturns(tx, decided, by));
 onOutcome('REFUND', (tx, decided, by) => takeReturns(tx, decided, by));
 
-/** A refused return is due again, with its reason and its age: it has an owner until the money is back. */
 async function takeReturns(tx: Tx, decided: Decided, by: By): Promise<void> {
   if (decided.outcome === 'returned') throw new Bug('a release or refund cannot come back');
-  const subjects = decided.orders.map((order) =>
-    decided.outcome === 'done' ? { id: order.subject_id } : { id: order.subject_id, patch: { last_code: order.code ?? 'REQUEST_CLOSED' } },
-  );
-  const rows = await move<InvestmentReturn>(tx, decided.outcome === 'done' ? finish : refuse, subjects, by);
-  if (decided.outcome !== 'done') return;
-  const listings = [...new Set(rows.map((row) => row.listing_id))];
-  await enqueue(
+  if (decided.outcome !== 'done') return takeRefusals(tx, decided, by);
+  const rows = await move<InvestmentReturn>(
     tx,
-    listings.map((id) => ({ name: finishFailingJob.name, subject: id, key: `${id}:${rows[0]!.id}` })),
+    finish,
+    decided.orders.map((order) => ({ id: order.subject_id })),
+    by,
   );
+  await lookWhetherAllIsBack(tx, rows);
 }
 
-/** `failed` only when every hold and every fen is back: looked at whenever a return is done. */
-export const finishFailingJob = defineJob({
-  name: 'investment.finish-failing',
-  lane: 'books',
-  limit: { rings: 50 },
-  run: async (call) => {
-    await call.work.run(async (tx) => {
-      const today: BusinessDate = await lockDay(tx);
-      const id = call.job.subject as Uuid;
-      const [listing] = await tx.query<Listing>('SELECT * FROM listing WHERE id = $1 FOR NO KEY UPDATE', [id]);
-      const [open] = await tx.query<{ open: bigint }>(
-        `SELECT (SELECT count(*) FROM investment_order WHERE listing_id = $1 AND state IN ('admitted', 'freezing', 'frozen', 'accepted', 'collected'))
-           + (SELECT count(*) FROM investment_return WHERE listing_id = $1 AND state IN ('due', 'sent')) AS open`,
-        [id],
-      );
-      if (listing!.state === 'failing' && open!.open === 0n)
-        await finishFailingOf(tx, id, { cause: `job:${call.job.id}:${today}`, who: 'system' });
-      await call.done(tx);
-    });
-  },
-});
+/** A refused return is due again on the next day, with its reason and its age: it has an owner until the money is back. */
+async function takeRefusals(tx: Tx, { orders }: Decided, by: By): Promise<void> {
+  const today = await lockDay(tx);
+  const known = await tx.query<Pick<InvestmentReturn, 'id' | 'first_refused_on'>>(
+    'SELECT id, first_refused_on FROM investment_return WHERE id = ANY($1::uuid[])',
+    [orders.map((order) => order.subject_id)],
+  );
+  const refusedBefore = new Map(known.map((row) => [row.id, row.first_refused_on]));
+  const subjects = orders.map(({ subject_id: id, code }) => ({
+    id,
+    patch: { last_code: code ?? 'REQUEST_CLOSED', try_on: addDays(today, 1), first_refused_on: refusedBefore.get(id) ?? today },
+  }));
+  await move(tx, refuse, subjects, by);
+}

@@ -1,3 +1,4 @@
+import { Refusal } from '#kernel/faults';
 import type { Uuid } from '#kernel/ids';
 import { fen } from '#kernel/money';
 import { lockDay, wallClock } from '#platform/clock';
@@ -7,10 +8,11 @@ import { declareTransition, move } from '#platform/transitions';
 import type { By } from '#platform/transitions';
 import { moveLine } from '#registers/credit-line';
 import { listingClosed, listingFailed, listingFailing, listingRaised } from './facts';
-import type { Listing } from './listing';
+import type { Listing, ListingState } from './listing';
 import { listingLifecycle } from './listing.lifecycle';
+import { listingRefusals } from './listing.refusals';
 import { lockListing, readListing } from './reading';
-import { updateAtBank } from './registering';
+import { takeBackAtBank, updateAtBank } from './registering';
 
 const fill = declareTransition(listingLifecycle, 'fill');
 const reopen = declareTransition(listingLifecycle, 'reopen');
@@ -50,10 +52,13 @@ export async function beginRepaying(tx: Tx, listing: Listing, lent: bigint, by: 
   if (notLent > 0n) await moveLine(tx, [{ kind: 'RESTORE', listingId: listing.id, amount: fen(notLent), cause: 'not lent' }]);
 }
 
-/** The listing cannot be settled: everything goes back. */
-export async function beginFailing(tx: Tx, id: Uuid, reason: string, by: By): Promise<void> {
+/**
+ * The listing cannot be settled: everything goes back.
+ * @param cause what the returns are called; `failed` unless an operator takes the listing back
+ */
+export async function beginFailing(tx: Tx, id: Uuid, reason: string, by: By, cause: 'failed' | 'withdrawn' = 'failed'): Promise<void> {
   const rows = await move(tx, fail, [{ id, patch: { withdrawn_reason: reason } }], { ...by, alreadyMoved: 'skip' });
-  if (rows.length > 0) await tell(tx, listingFailing, [id]);
+  if (rows.length > 0) await tell(tx, listingFailing, [id], { cause });
 }
 
 /** Every hold and every fen is back: the bank is told, the credit line is restored. */
@@ -65,13 +70,38 @@ export async function finishFailingOf(tx: Tx, id: Uuid, by: By): Promise<void> {
   await tell(tx, listingFailed, [id]);
 }
 
-/** An operator takes a listing back before it opens. The line was used up at approval, so it is restored. */
+/**
+ * An operator takes a listing back before it opens: no money has moved. The line was used up at approval, so it is restored; while the bank has not decided that, the
+ * restoring waits for it.
+ */
 export async function withdrawListing(tx: Tx, id: Uuid, reason: string, who: string): Promise<void> {
   await lockDay(tx);
-  const listing = await lockListing(tx, id, ['approved', 'scheduled']);
+  const listing = await lockListing(tx, id);
+  if (RAISING.includes(listing.state)) throw new Refusal(listingRefusals.LISTING_WITHDRAWAL_NEEDS_TWO, { state: listing.state });
+  if (!NOT_YET_OPEN.includes(listing.state)) throw new Refusal(listingRefusals.LISTING_STATE, { state: listing.state });
   await move(tx, withdraw, [{ id, patch: { withdrawn_reason: reason } }], { cause: 'withdrawn', who });
-  await updateAtBank(tx, listing, { status: 'FAILED' });
+  await takeBackAtBank(tx, listing);
   await moveLine(tx, [{ kind: 'RESTORE', listingId: id, amount: fen(listing.applied_fen), cause: 'withdrawn' }]);
+}
+
+/** States in which the listing holds no money yet, and in which it holds investors' money and has not begun to settle. */
+const NOT_YET_OPEN: readonly ListingState[] = ['approved', 'scheduled'];
+const RAISING: readonly ListingState[] = ['raising', 'raised'];
+
+/** For whoever proposes it: the Refusal LISTING_STATE unless the listing raises, or is raised and not allocated yet. */
+export async function refuseUnlessRaising(tx: Tx, id: Uuid): Promise<void> {
+  await lockListing(tx, id, RAISING);
+}
+
+/**
+ * Two people take a listing back while it raises: it fails, and every order gets its money back. What is freezing at that moment goes back when the bank has
+ * answered; the listing has failed when the last fen is back.
+ * @throws Refusal LISTING_STATE once it settles
+ */
+export async function withdrawRaise(tx: Tx, id: Uuid, reason: string, by: By): Promise<void> {
+  await lockDay(tx);
+  await lockListing(tx, id, RAISING);
+  await beginFailing(tx, id, reason, by, 'withdrawn');
 }
 
 /** Every share of the loan is paid or parked: the listing closes. The bank is told when recoveries are over as well: until then it must take charges. */

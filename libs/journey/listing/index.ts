@@ -11,7 +11,7 @@ export type { ListingTerms } from './terms';
 export { nameGuests } from './guests';
 export { reviewListing } from './reviewing';
 export type { Review } from './reviewing';
-export { updateAtBank } from './registering';
+export { scanUntoldEnds, updateAtBank } from './registering';
 export { openIfDue, openJob, scanOpenings } from './opening';
 export {
   beginFailing,
@@ -21,6 +21,13 @@ export {
   closeJob,
   finishFailingOf,
   finishJob,
+  refuseUnlessRaising,
   reopenDoor,
   withdrawListing,
+  withdrawRaise,
 } from './ending';
+export { saleOf } from './sale';
+export type { Sale, SaleFacts, SaleStatus } from './sale';
+export { VISIBLE_STATES, VISIBLE_TO_CUSTOMER } from './visibility';
+export { listingForCustomer, listingsForCustomer, listingsOfBorrower } from './queries/listings-for-customers';
+export type { ListingChoice, ListingPage, SoldListing } from './queries/listings-for-customers';

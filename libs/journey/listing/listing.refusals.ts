@@ -4,6 +4,11 @@ import { refusals } from '#kernel/faults';
 export const listingRefusals = refusals({
   LISTING_NOT_FOUND: { kind: 'missing', zh: '标的不存在', en: 'There is no such listing.' },
   LISTING_STATE: { kind: 'conflict', zh: '标的当前状态不允许此操作', en: 'The listing is not in a state in which this can be done.' },
+  LISTING_WITHDRAWAL_NEEDS_TWO: {
+    kind: 'conflict',
+    zh: '标的已在募集,撤回将退还投资人资金,须提议后由另一人复核 (withdrawal-proposals)',
+    en: 'The listing raises already, and withdrawing it gives money back: propose it (withdrawal-proposals), and another person approves.',
+  },
   LISTING_TERMS_MISSING: {
     kind: 'conflict',
     zh: '标的条款尚未设定,请先设定条款再审核',

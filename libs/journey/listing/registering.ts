@@ -5,7 +5,7 @@ import type { Fen } from '#kernel/money';
 import type { BusinessDate } from '#kernel/time';
 import type { Tx } from '#platform/database';
 import { declareTransition, move } from '#platform/transitions';
-import { createBankOrders, onOutcome } from '#registers/bank-order';
+import { closeUnwanted, createBankOrders, onOutcome } from '#registers/bank-order';
 import { guaranteePayer } from '#registers/guarantee';
 import { openAccounts } from '#registers/ledger';
 import { connectedBank } from '#registers/bank-order';
@@ -70,17 +70,49 @@ export async function updateAtBank(
   ]);
 }
 
+/**
+ * Tells the bank that a listing which it may know is withdrawn. While the registration is undecided its number is closed; should the bank have done it before, it is told
+ * then (`LISTING_REGISTER` below). What was never registered is not told of.
+ */
+export async function takeBackAtBank(tx: Tx, listing: { readonly id: Uuid; readonly listing_no: string }): Promise<void> {
+  const [registration] = await tx.query<{ id: Uuid; state: string }>(
+    `SELECT id, state FROM bank_order WHERE listing_id = $1 AND kind = 'LISTING_REGISTER' ORDER BY id DESC LIMIT 1 FOR NO KEY UPDATE`,
+    [listing.id],
+  );
+  if (registration === undefined || registration.state === 'refused' || registration.state === 'closed') return;
+  if (registration.state === 'done') await updateAtBank(tx, listing, { status: 'FAILED' });
+  else await closeUnwanted(tx, registration.id);
+}
+
+/**
+ * A new day: an end that the bank refused to hear of is told again. It refuses while something of the listing is left with it: a return that waits, a payment that came
+ * back late.
+ */
+export async function scanUntoldEnds(tx: Tx): Promise<void> {
+  const rows = await tx.query<{ id: Uuid; listing_no: string; status: 'FINISHED' | 'FAILED' }>(
+    `SELECT DISTINCT l.id, l.listing_no, o.instruction->>'status' AS status FROM bank_order o JOIN listing l ON l.id = o.listing_id
+     WHERE o.kind = 'LISTING_UPDATE' AND o.state = 'refused' AND o.instruction->>'status' IN ('FINISHED', 'FAILED')
+       AND NOT EXISTS (SELECT FROM bank_order n WHERE n.listing_id = o.listing_id AND n.kind = 'LISTING_UPDATE' AND n.state NOT IN ('refused', 'closed')
+         AND n.instruction->>'status' = o.instruction->>'status') ORDER BY l.id`,
+  );
+  for (const { status, ...listing } of rows) await updateAtBank(tx, listing, { status });
+}
+
 /** The bank knows the listing: it waits for its opening time. */
 onOutcome('LISTING_REGISTER', async (tx, decided, by) => {
   if (decided.outcome !== 'done') return; // A refused registration stays `approved`, visible in the back office, where it can be withdrawn.
+  const ids = decided.orders.map((order) => order.subject_id);
   const rows = await move<Listing>(
     tx,
     schedule,
-    decided.orders.map((order) => ({ id: order.subject_id })),
+    ids.map((id) => ({ id })),
     { ...by, alreadyMoved: 'skip' },
   );
   for (const listing of rows) await scheduleOpening(tx, listing);
+  // It was withdrawn before the bank knew it: what was told then found no listing there.
+  const withdrawn = await tx.query<Listing>(`SELECT * FROM listing WHERE id = ANY($1::uuid[]) AND state = 'withdrawn' ORDER BY id`, [ids]);
+  for (const listing of withdrawn) await updateAtBank(tx, listing, { status: 'FAILED' });
 });
 
-/** An update changes nothing of ours: the listing moved before, or moves by what the bank does with money. */
+/** An update changes nothing of ours: the listing moved before, or moves by what the bank does with money. A refused end is told again (`scanUntoldEnds`). */
 onOutcome('LISTING_UPDATE', async () => undefined);

@@ -52,7 +52,7 @@ async function distributeIncoming(tx: Tx, incomingId: Uuid, by: By): Promise<voi
   );
   await passOn(tx, new Map([[loan.id, loan]]));
   await returnExcess(tx, loan, incomingId, parts.find((part) => part.target === 'excess')?.amount, today, by);
-  if (incoming.kind === 'REPAY') await restoreLine(tx, loan, sumFen(parts.map((part) => part.principal)));
+  if (incoming.kind !== 'ADVANCE') await restoreLine(tx, loan, sumFen(parts.map((part) => part.principal)));
 }
 
 async function payInvestors(
@@ -119,7 +119,10 @@ async function returnExcess(
   await parkPayouts(tx, new Map([[loan.id, loan]]), payouts, by);
 }
 
-/** Principal that the borrower has paid himself, directly or after an advance, is his to borrow again. An advance restores nothing. */
+/**
+ * Principal that the borrower has paid himself, directly or after an advance, or that his returned money has paid, is his to borrow again. An advance restores
+ * nothing.
+ */
 async function restoreLine(tx: Tx, loan: LoanFacts, principal: Fen): Promise<void> {
   if (!isPositive(principal)) return;
   await addRestored(tx, loan.id, principal);

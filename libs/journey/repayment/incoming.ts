@@ -31,13 +31,20 @@ const receive = declareTransition(recoveryLifecycle, 'receive');
 /** What the bank says about charges and own payments. The money itself is distributed by a job: here it is not in the ledger yet. */
 onOutcome('REPAY', async (tx, { outcome, orders }, by) => {
   if (outcome === 'returned') throw new Bug('a charge inside the bank cannot come back by itself');
+  if (outcome === 'done') return takeIncoming(tx, orders, by);
   const today = await lockDay(tx);
   const loanIds = loansOf(orders);
   await lockLoans(tx, loanIds, today);
-  const debts = await debtsOf(tx, loanIds, today);
-  if (outcome === 'done') await takeIn(tx, orders, debts, today, by);
-  else await missed(tx, orders, debts, today, by);
+  await missed(tx, orders, await debtsOf(tx, loanIds, today), today, by);
 });
+
+/** Money of the borrower has come into the repayment accounts of loans, by his own hand or without it. */
+export async function takeIncoming(tx: Tx, orders: readonly BankOrder[], by: By): Promise<void> {
+  const today = await lockDay(tx);
+  const loanIds = loansOf(orders);
+  await lockLoans(tx, loanIds, today);
+  await takeIn(tx, orders, await debtsOf(tx, loanIds, today), today, by);
+}
 
 /** The loans of a set of incoming orders. Two of one loan cannot be decided at once: a unique index allows one open one. */
 export function loansOf(orders: readonly BankOrder[]): Uuid[] {
@@ -124,7 +131,8 @@ async function moveDues(tx: Tx, taken: readonly TakenDue[], today: BusinessDate,
   await move(
     tx,
     charge,
-    uncharged.map(({ row }) => ({ id: row.id, patch: { charged_on: today } })),
+    // Only a charge of ours is a charge of the day: what came in otherwise leaves the borrower to be asked for the rest.
+    uncharged.map(({ row, order }) => ({ id: row.id, patch: { charged_on: order.kind === 'REPAY' ? today : row.chargedOn } })),
     by,
   );
   const isWhole = ({ row, part }: TakenDue): boolean => part === row.stillOwed;

@@ -4,15 +4,28 @@ import { lifecycle } from '#kernel/lifecycle';
 export const instalmentLifecycle = lifecycle({
   noun: 'instalment',
   table: 'instalment',
-  states: ['scheduled', 'charging', 'in_grace', 'advancing', 'overdue', 'distributing', 'paid', 'paid_by_advance', 'recovered'],
+  states: [
+    'scheduled',
+    'charging',
+    'in_grace',
+    'advancing',
+    'overdue',
+    'distributing',
+    'paid',
+    'paid_by_advance',
+    'recovered',
+    'superseded',
+  ],
   initial: 'scheduled',
-  ends: ['paid', 'recovered'],
+  ends: ['paid', 'recovered', 'superseded'],
   arrows: {
-    /** The year's holidays were published: due date and last day of grace are final now. */
+    /** The year's holidays were published, or the borrower got his money later: due date and last day of grace are others now. */
     fix_dates: { from: ['scheduled'], to: 'scheduled' },
     fix_grace: { from: ['in_grace'], to: 'in_grace' },
     /** Nothing falls due on this date (an interest-free period without principal). */
     pass_empty: { from: ['scheduled'], to: 'paid' },
+    /** The loan ended before it fell due: what is left is one instalment of that day. */
+    supersede: { from: ['scheduled'], to: 'superseded' },
     charge: { from: ['scheduled', 'in_grace', 'overdue'], to: 'charging' },
     /** The charge brought nothing, or only a part. */
     miss: { from: ['charging'], to: 'in_grace' },

@@ -1,4 +1,3 @@
-import { suspenseAccountNo } from '#bank/wire';
 import { Bug } from '#kernel/faults';
 import { newId, publicId } from '#kernel/ids';
 import type { Uuid } from '#kernel/ids';
@@ -8,9 +7,10 @@ import type { Tx } from '#platform/database';
 import { defineJob, enqueue } from '#platform/queue';
 import { declareTransition, move } from '#platform/transitions';
 import type { By } from '#platform/transitions';
-import { connectedBank, createBankOrders, onOutcome } from '#registers/bank-order';
+import { createBankOrders, onOutcome } from '#registers/bank-order';
 import type { BankOrderDraft } from '#registers/bank-order';
-import { accountsByNo, openAccounts } from '#registers/ledger';
+import { accountsByNo } from '#registers/ledger';
+import { suspenseAccounts } from '#registers/suspense';
 import { completeLoans } from './completing';
 import { loansOf } from './incoming';
 import { toPresentAccounts } from './paying-out';
@@ -30,7 +30,10 @@ const failUnparking = declareTransition(payoutLifecycle, 'fail_unparking');
 /** Moves payouts of locked loans from R into the suspense accounts of their customers, where they are shown and wait. */
 export async function parkPayouts(tx: Tx, loans: ReadonlyMap<Uuid, LoanFacts>, payouts: readonly Payout[], by: By): Promise<void> {
   if (payouts.length === 0) return;
-  const suspense = await suspenseAccounts(tx, payouts);
+  const suspense = await suspenseAccounts(
+    tx,
+    payouts.map((payout) => payout.customerId),
+  );
   const drafts = payouts.map((payout) => {
     const loan = loans.get(payout.loanId)!;
     const { accountNo, accountId } = suspense.get(payout.customerId)!;
@@ -56,7 +59,10 @@ export async function unparkReachable(tx: Tx, today: BusinessDate, by: By, only:
   const loans = await lockLoans(tx, [...new Set(found.map((payout) => payout.loanId))], today);
   // Looked at again under the locks: another run may have been quicker.
   const payouts = await toPresentAccounts(tx, await reachablePayouts(tx, only));
-  const suspense = await suspenseAccounts(tx, payouts);
+  const suspense = await suspenseAccounts(
+    tx,
+    payouts.map((payout) => payout.customerId),
+  );
   const accountNos = await numbersOf(tx, payouts);
   const drafts = payouts.map((payout) => {
     const { accountNo, accountId } = suspense.get(payout.customerId)!;
@@ -141,22 +147,6 @@ function transferOf(
     creditAccountId,
     instruction: { do: 'transfer', kind, listingNo: loan.listingNo, from, to, amount, ref: publicId('payout', payout.id) },
   };
-}
-
-async function suspenseAccounts(tx: Tx, payouts: readonly Payout[]): Promise<Map<Uuid, { accountNo: string; accountId: Uuid }>> {
-  const { suspense } = connectedBank().capabilities.accounts;
-  const customers = [
-    ...(await customerNumbers(
-      tx,
-      payouts.map((payout) => payout.customerId),
-    )),
-  ];
-  const accountNos = customers.map(([, { customerNo }]) => suspenseAccountNo(suspense, customerNo));
-  const ids = await openAccounts(
-    tx,
-    accountNos.map((accountNo) => ({ kind: 'S', accountNo })),
-  );
-  return new Map(customers.map(([id], index) => [id, { accountNo: accountNos[index]!, accountId: ids[index]! }]));
 }
 
 async function numbersOf(tx: Tx, payouts: readonly Payout[]): Promise<Map<Uuid, string>> {

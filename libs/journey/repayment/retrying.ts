@@ -2,7 +2,7 @@ import { publishedCalendar } from '#kernel/time';
 import type { BusinessDate } from '#kernel/time';
 import type { Tx } from '#platform/database';
 import type { By } from '#platform/transitions';
-import { mustPark } from './domain/parking';
+import { mustPark } from '#registers/suspense';
 import { parkPayouts } from './parking';
 import { sendPayouts, toPresentAccounts } from './paying-out';
 import { lockLoans } from './persistence/loans';

@@ -10,6 +10,7 @@ import type { By } from '#platform/transitions';
 import { completeLoans } from './completing';
 import { takeSteps } from './daily-steps';
 import { LAST_COLLECTION_DAY } from './domain/daily-plan';
+import { endLoans } from './ending';
 import { fixProvisionalDates } from './due-dates';
 import { instalmentLifecycle } from './instalment.lifecycle';
 import { unparkReachable } from './parking';
@@ -39,6 +40,7 @@ async function scan(call: JobCall): Promise<void> {
     const today = await lockDay(tx);
     await fixProvisionalDates(tx, today, by);
     await passWhatIsEmpty(tx, today, by);
+    await endLoans(tx, today);
     const late = await recoveriesOpenedBy(tx, addDays(today, -LAST_COLLECTION_DAY));
     await move(
       tx,

@@ -22,12 +22,23 @@ const settle = declareTransition(settlementLifecycle, 'settle');
 const comeBack = declareTransition(settlementLifecycle, 'come_back');
 const payAgain = declareTransition(settlementLifecycle, 'pay_again');
 const refuseAgain = declareTransition(settlementLifecycle, 'refuse_again');
+const endLoan = declareTransition(settlementLifecycle, 'end_loan');
 const lend = declareTransition(investmentOrderLifecycle, 'lend');
 
 /** The borrower has the money; interest runs from the bank's date. Subject: the listing. */
 export const settlementSettled = defineFact('settlement.settled', {
   zh: '已放款,计息开始',
   en: 'The borrower is paid, interest runs from the value date.',
+});
+/** A disbursement that had come back has reached the borrower: the loan goes on. Subject: the listing. */
+export const settlementPaidAgain = defineFact('settlement.paid-again', {
+  zh: '退回的放款已重新支付,借款继续',
+  en: 'The returned disbursement is paid again, the loan goes on.',
+});
+/** A disbursement that had come back was not paid again in time: its money ends the loan. Subject: the listing. */
+export const settlementEnded = defineFact('settlement.ended', {
+  zh: '放款退回后逾期未重新支付,以退回款项提前结清借款',
+  en: 'The returned disbursement was not paid again in time: it ends the loan.',
 });
 
 onOutcome('DISBURSE', async (tx, decided, by) => {
@@ -46,7 +57,7 @@ async function takeDisbursed(tx: Tx, order: BankOrder, by: By): Promise<void> {
   const valueDate = before.value_date ?? order.bank_date!;
   const patch = { value_date: valueDate, disbursed_fen: order.amount_fen, returned_on: null, end_on: null };
   const [settlement] = await move<Settlement>(tx, settle, [{ id: before.id, patch }], by);
-  if (!isFirst) return;
+  if (!isFirst) return tell(tx, settlementPaidAgain, [{ subject: listing.id, key: order.id }]);
   const orders = await tx.query<{ id: Uuid }>(`SELECT id FROM investment_order WHERE listing_id = $1 AND state = 'collected' ORDER BY id`, [
     listing.id,
   ]);
@@ -79,12 +90,26 @@ async function takeRefused(tx: Tx, order: BankOrder, by: By): Promise<void> {
   await move(tx, refuseAgain, [{ id: settlement.id }], by);
 }
 
-/** The transfer came back days later: the money lies in D again, the loan runs on, an operator corrects the account within five working days. */
+/** The transfer came back days later: the money lies in D again, the loan runs on, an operator corrects the account within five working days; after them it ends. */
 async function takeReturned(tx: Tx, order: BankOrder, by: By): Promise<void> {
   const today = await lockDay(tx);
   const settlement = await lockSettlement(tx, order.listing_id!);
   const endOn = publishedCalendar.addWorkingDays(today, 5);
   await move(tx, comeBack, [{ id: settlement.id, patch: { returned_on: today, end_on: endOn, disbursed_fen: 0n } }], by);
+}
+
+/** A new day: whoever was not paid again by the last day for it is not paid any more. A payment under way decides for itself. */
+export async function scanReturned(tx: Tx, today: BusinessDate): Promise<void> {
+  const late = await tx.query<{ id: Uuid }>(
+    `SELECT id FROM settlement WHERE state = 'returned' AND end_on < $1 ORDER BY id FOR NO KEY UPDATE`,
+    [today],
+  );
+  const ended = await move<Settlement>(tx, endLoan, late, { cause: `scan:${today}`, who: 'system' });
+  await tell(
+    tx,
+    settlementEnded,
+    ended.map((settlement) => settlement.listing_id),
+  );
 }
 
 /** Pays a returned disbursement again, under a new bank order, to the borrower's account as it is now. */

@@ -9,11 +9,12 @@ import { lockDay } from '#platform/clock';
 import type { Tx } from '#platform/database';
 import { declareTransition, move } from '#platform/transitions';
 import type { By } from '#platform/transitions';
-import { connectedBank, createBankOrders, onOutcome } from '#registers/bank-order';
+import { createBankOrders, onOutcome } from '#registers/bank-order';
 import type { BankOrder, Decided } from '#registers/bank-order';
 import { guaranteePayer } from '#registers/guarantee';
 import { openAccounts } from '#registers/ledger';
-import { disbursementAccount, lockSettlement } from './reading';
+import { addPaid } from './paid-amounts';
+import { disbursementAccount, feeAccount, lockSettlement } from './reading';
 import { netOf } from './settlement';
 import type { Settlement } from './settlement';
 import { settlementLifecycle } from './settlement.lifecycle';
@@ -52,9 +53,7 @@ export const payNextJob = defineJob({
 async function payFee(tx: Tx, listing: Listing, settlement: Settlement, by: By): Promise<void> {
   await move(tx, feeArrow, [{ id: settlement.id }], by);
   if (settlement.fee_fen === 0n) return enqueueNext(tx, listing.id, 'disburse');
-  const accountNo = connectedBank().capabilities.accounts.fee;
-  const [accountId] = await openAccounts(tx, [{ kind: 'F', accountNo }]);
-  await transferOut(tx, listing, settlement, 'FEE', { accountNo, accountId: accountId! }, fen(settlement.fee_fen));
+  await transferOut(tx, listing, settlement, 'FEE', await feeAccount(tx), fen(settlement.fee_fen));
 }
 
 async function disburse(tx: Tx, listing: Listing, settlement: Settlement, by: By): Promise<void> {
@@ -68,7 +67,8 @@ export async function disburseTo(tx: Tx, listing: Listing, settlement: Settlemen
   await transferOut(tx, listing, settlement, 'DISBURSE', { accountNo, accountId: accountId! }, netOf(settlement));
 }
 
-async function transferOut(
+/** A payment out of D, under a new bank order. */
+export async function transferOut(
   tx: Tx,
   listing: Listing,
   settlement: Settlement,
@@ -99,27 +99,53 @@ async function transferOut(
   ]);
 }
 
-onOutcome('PREMIUM', (tx, decided, by) => takePaid(tx, decided, 'premium_paid_fen', 'fee', by));
-onOutcome('FEE', (tx, decided, by) => takePaid(tx, decided, 'fee_paid_fen', 'disburse', by));
+interface Payment {
+  readonly source: 'premium' | 'fee';
+  /** The state that waits for it. In any other one it is a payment that was made again. */
+  readonly awaitedIn: Settlement['state'];
+  readonly next: 'fee' | 'disburse';
+}
 
-async function takePaid(
+const PREMIUM: Payment = { source: 'premium', awaitedIn: 'paying_premium', next: 'fee' };
+const FEE: Payment = { source: 'fee', awaitedIn: 'paying_fee', next: 'disburse' };
+onOutcome('PREMIUM', (tx, decided, by) => takePayments(tx, decided, PREMIUM, by));
+onOutcome('FEE', (tx, decided, by) => takePayments(tx, decided, FEE, by));
+
+async function takePayments(tx: Tx, { outcome, orders }: Decided, payment: Payment, by: By): Promise<void> {
+  for (const order of orders) {
+    const listing = await lockListing(tx, order.listing_id!);
+    const settlement = await lockSettlement(tx, listing.id);
+    if (outcome === 'done') await takePaid(tx, order, settlement, payment);
+    else if (outcome === 'returned') await takeReturned(tx, order, { listing, settlement }, payment, by);
+    else if (settlement.state === payment.awaitedIn) await giveUp(tx, order, by);
+  }
+}
+
+async function takePaid(tx: Tx, order: BankOrder, settlement: Settlement, { source, awaitedIn, next }: Payment): Promise<void> {
+  await addPaid(tx, settlement.id, source, order.amount_fen);
+  if (settlement.state === awaitedIn) await enqueueNext(tx, order.listing_id!, next);
+  if (settlement.state === 'unwinding') await unwindAgain(tx, order);
+}
+
+/**
+ * The payment came back: the money lies in D again. Before the borrower was sent anything, a premium that nobody took ends the settlement, because nobody would stand
+ * behind the loan. Later it is for people: it is paid again, or handed on to the borrower, whose money it is (`payReturnedAgain`, `handOn` of the repayment).
+ */
+async function takeReturned(
   tx: Tx,
-  decided: Decided,
-  column: 'premium_paid_fen' | 'fee_paid_fen',
-  next: 'fee' | 'disburse',
+  order: BankOrder,
+  { listing, settlement }: { readonly listing: Listing; readonly settlement: Settlement },
+  { source }: Payment,
   by: By,
 ): Promise<void> {
-  for (const order of decided.orders) {
-    if (decided.outcome !== 'done') {
-      await giveUp(tx, order, by);
-      continue;
-    }
-    await tx.execute(`UPDATE settlement SET ${column} = ${column} + $2, changed_at = clock_timestamp() WHERE id = $1`, [
-      order.subject_id,
-      order.amount_fen,
-    ]);
-    await enqueueNext(tx, order.listing_id!, next);
-  }
+  await addPaid(tx, settlement.id, source, -order.amount_fen);
+  if (settlement.state === 'unwinding') return unwindAgain(tx, order);
+  const isBeforeDisbursing = settlement.state === 'paying_premium' || settlement.state === 'paying_fee';
+  if (source === 'premium' && isBeforeDisbursing) await unwind(tx, listing, settlement, 'PREMIUM came back', by);
+}
+
+async function unwindAgain(tx: Tx, order: BankOrder): Promise<void> {
+  await enqueue(tx, [{ name: 'settlement.unwind', subject: order.listing_id!, key: `${order.listing_id}:${order.id}:${order.state}` }]);
 }
 
 /** A payment of the settlement that the bank refuses for good ends it: everything goes back to where it came from. */

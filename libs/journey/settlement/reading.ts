@@ -27,11 +27,18 @@ export async function disbursementAccount(tx: Tx, listingNo: string): Promise<{ 
   return { accountNo, accountId: accountId! };
 }
 
-/** Whether any bank order that moves money of the listing is undecided. */
-export async function hasOpenBankOrder(tx: Tx, listingId: Uuid): Promise<boolean> {
+/** The fee account of the operating company. */
+export async function feeAccount(tx: Tx): Promise<{ accountNo: string; accountId: Uuid }> {
+  const accountNo = connectedBank().capabilities.accounts.fee;
+  const [accountId] = await openAccounts(tx, [{ kind: 'F', accountNo }]);
+  return { accountNo, accountId: accountId! };
+}
+
+/** Whether a payment into or out of D is undecided, but for what an unwinding wants back. */
+export async function hasOpenPayment(tx: Tx, listingId: Uuid): Promise<boolean> {
   const [row] = await tx.query<{ open: boolean }>(
     `SELECT EXISTS (SELECT 1 FROM bank_order WHERE listing_id = $1 AND state IN ('created', 'sent', 'accepted', 'unknown')
-       AND kind IN ('COLLECT', 'PREMIUM', 'FEE', 'DISBURSE', 'PREMIUM_RETURN', 'FEE_RETURN')) AS open`,
+       AND kind IN ('COLLECT', 'PREMIUM', 'FEE', 'DISBURSE')) AS open`,
     [listingId],
   );
   return row!.open;

@@ -4,9 +4,9 @@ import { lifecycle } from '#kernel/lifecycle';
 export const settlementLifecycle = lifecycle({
   noun: 'settlement',
   table: 'settlement',
-  states: ['collecting', 'deciding', 'paying_premium', 'paying_fee', 'disbursing', 'settled', 'returned', 'unwinding', 'unwound'],
+  states: ['collecting', 'deciding', 'paying_premium', 'paying_fee', 'disbursing', 'settled', 'returned', 'ended', 'unwinding', 'unwound'],
   initial: 'collecting',
-  ends: ['unwound'],
+  ends: ['ended', 'unwound'],
   arrows: {
     decide: { from: ['collecting'], to: 'deciding' },
     collect_again: { from: ['deciding'], to: 'collecting' },
@@ -17,6 +17,8 @@ export const settlementLifecycle = lifecycle({
     come_back: { from: ['settled'], to: 'returned' },
     pay_again: { from: ['returned'], to: 'disbursing' },
     refuse_again: { from: ['disbursing'], to: 'returned' },
+    /** Nobody paid it again in time: the returned money ends the loan. */
+    end_loan: { from: ['returned'], to: 'ended' },
     unwind: { from: ['deciding', 'paying_premium', 'paying_fee', 'disbursing'], to: 'unwinding' },
     finish_unwinding: { from: ['unwinding'], to: 'unwound' },
   },

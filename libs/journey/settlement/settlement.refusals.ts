@@ -4,6 +4,11 @@ import { refusals } from '#kernel/faults';
 export const settlementRefusals = refusals({
   SETTLEMENT_NOT_FOUND: { kind: 'missing', zh: '该标的没有放款记录', en: 'This listing has no settlement.' },
   SETTLEMENT_STATE: { kind: 'conflict', zh: '放款当前状态不允许此操作', en: 'The settlement is not in a state in which this can be done.' },
+  NOTHING_CAME_BACK: {
+    kind: 'conflict',
+    zh: '保费与服务费均已付讫,没有退回的款项',
+    en: 'Premium and fee are paid: nothing of them has come back.',
+  },
   SETTLEMENT_BANK_ORDER_OPEN: {
     kind: 'conflict',
     zh: '该标的仍有未决的银行指令,暂不能操作',

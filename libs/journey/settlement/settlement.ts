@@ -23,6 +23,8 @@ export interface Settlement {
   readonly value_date: BusinessDate | null;
   readonly returned_on: BusinessDate | null;
   readonly end_on: BusinessDate | null;
+  /** Of an unwinding: the first day on which the bank pays what is not back. */
+  readonly bridge_on: BusinessDate | null;
 }
 
 /** What is to be done about collection items that failed. */

@@ -35,6 +35,12 @@ export async function lockDayForCut(tx: Tx): Promise<BusinessDate> {
   return businessDate(tx);
 }
 
+/** As `lockDayForCut`, without waiting: undefined when somebody works on the day just now. */
+export async function lockDayForCutAtOnce(tx: Tx): Promise<BusinessDate | undefined> {
+  const [row] = await tx.query<{ alone: boolean }>('SELECT pg_try_advisory_xact_lock($1) AS alone', [DAY_LOCK]);
+  return row?.alone === true ? businessDate(tx) : undefined;
+}
+
 /** The business date as it stands; it may change before this transaction ends. For questions, not for money. */
 export async function businessDate(tx: Tx): Promise<BusinessDate> {
   return (await readClock(tx)).business_date;

@@ -1,3 +1,3 @@
-export { businessDate, businessInstant, lockDay, lockDayForCut, startClock } from './business-clock';
+export { businessDate, businessInstant, lockDay, lockDayForCut, lockDayForCutAtOnce, startClock } from './business-clock';
 export { wallClock } from './wall-clock';
 export type { WallClock } from './wall-clock';

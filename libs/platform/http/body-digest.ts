@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** SHA-256, lower-case hex, of a JSON value in one canonical form: the order of an object's keys and blanks do not matter. */
 export function bodyDigest(body: unknown): string {
-  return createHash('sha256').update(canonical(body)).digest('hex');
+  return hash('sha256', canonical(body), 'hex');
 }
 
 function canonical(value: unknown): string {

@@ -14,3 +14,5 @@ export { openApiDocument } from './openapi';
 export type { OpenApiOptions } from './openapi';
 export type { HealthCheck } from './health';
 export { plain } from './plain';
+export { ApiEventStream, EVENT_STREAM_HEADERS, EventStream, eventText, HEARTBEAT, retryAfter } from './event-stream';
+export type { StreamEvent } from './event-stream';

@@ -36,7 +36,7 @@ export async function startChild(entry: ProcessEntry, settings: ChildSettings): 
   const log = openSync(logFile, 'w', 0o600);
   const child = fork(join(settings.dist, entry.entry), [], {
     env: settings.env as NodeJS.ProcessEnv,
-    execArgv: [],
+    execArgv: [...(entry.nodeFlags ?? [])],
     stdio: ['ignore', log, log, 'ipc'],
     detached: true,
   });

@@ -11,6 +11,8 @@ export interface ProcessEntry {
   readonly en: string;
   /** Its program, below `dist/`. */
   readonly entry: string;
+  /** Options of Node.js itself. */
+  readonly nodeFlags?: readonly string[];
   /** The key of its port, for processes that answer HTTP. */
   readonly portKey?: KeyName;
   /** Answers 200 when the process is well. */
@@ -23,6 +25,9 @@ export interface ProcessEntry {
 
 /** Default of DATABASE_POOL_SIZE, and the connection that listens. */
 const POOL = 10 + 1;
+
+/** A rush makes much that lives for one batch only: with more room for the young it dies young (a fifth of the time of an admission, measured). */
+const FOR_RUSHES: readonly string[] = ['--max-semi-space-size=64'];
 
 /** The one list of processes, in the order in which they start. The simulator is the sandbox's bank: production has a real one. */
 export const processTable: readonly ProcessEntry[] = [
@@ -41,6 +46,7 @@ export const processTable: readonly ProcessEntry[] = [
     zh: '客户端接口',
     en: "customers' H5 pages, and the bank's notices",
     entry: 'apps/customer-api/main.js',
+    nodeFlags: FOR_RUSHES,
     portKey: 'CUSTOMER_API_PORT',
     healthPath: '/health',
     connections: POOL,
@@ -61,6 +67,7 @@ export const processTable: readonly ProcessEntry[] = [
     zh: '任务进程',
     en: 'jobs of the lanes bank, books, notices and reports',
     entry: 'apps/worker/main.js',
+    nodeFlags: FOR_RUSHES,
     connections: POOL + BELL_CONNECTIONS,
     copies: 2,
   },

@@ -1,4 +1,4 @@
-import type { Pool } from 'pg';
+import type { Pool, QueryConfig } from 'pg';
 import { violatedConstraint } from '#platform/database';
 import type { Lane } from './lanes';
 import { boundOf } from './lanes';
@@ -59,47 +59,52 @@ export class JobRows {
 
   /** Rings again what was rung long ago and shows no sign of life; the wait doubles with each ring that nobody answered. */
   async sweep(leaseMs: number, batch: number): Promise<readonly (Ring & { readonly lane: Lane })[]> {
-    const { rows } = await this.pool.query<Ring & { readonly lane: Lane }>(SWEEP, [leaseMs, batch]);
+    const { rows } = await this.pool.query<Ring & { readonly lane: Lane }>(statement('sweep', SWEEP, [leaseMs, batch]));
     return rows;
   }
 
   /** The bell could not be rung: let the next pass try again. */
   async unring(rings: readonly Ring[]): Promise<void> {
-    await this.pool.query(UNRING, [rings.map((ring) => ring.id), rings.map((ring) => ring.ring)]);
+    await this.pool.query(statement('unring', UNRING, [rings.map((ring) => ring.id), rings.map((ring) => ring.ring)]));
   }
 
   /** Takes the job for a run; undefined when this ring was answered before, or the job is done or parked. */
   async claim(ring: Ring): Promise<ClaimedJob | undefined> {
-    const { rows } = await this.pool.query<ClaimedJob>(CLAIM, [ring.id, ring.ring]);
+    const { rows } = await this.pool.query<ClaimedJob>(statement('claim', CLAIM, [ring.id, ring.ring]));
     return rows[0];
   }
 
   /** A sign of life for runs that are going on. */
   async alive(rings: readonly Ring[]): Promise<void> {
-    await this.pool.query(ALIVE, [rings.map((ring) => ring.id), rings.map((ring) => ring.ring)]);
+    await this.pool.query(statement('alive', ALIVE, [rings.map((ring) => ring.id), rings.map((ring) => ring.ring)]));
   }
 
   /** The run failed and may be repeated after a while. @returns whether the job was still ours */
   async later(ring: Ring, waitMs: number, error: string): Promise<boolean> {
-    const { rowCount } = await this.pool.query(LATER, [ring.id, ring.ring, waitMs, error]);
+    const { rowCount } = await this.pool.query(statement('later', LATER, [ring.id, ring.ring, waitMs, error]));
     return rowCount === 1;
   }
 
   /** The run failed for good: the job waits for a person. @returns whether the job was still ours */
   async park(ring: Ring, error: string): Promise<boolean> {
-    const { rowCount } = await this.pool.query(PARK, [ring.id, ring.ring, error]);
+    const { rowCount } = await this.pool.query(statement('park', PARK, [ring.id, ring.ring, error]));
     return rowCount === 1;
   }
 
   private async rowsToRing(lanes: readonly Lane[], batch: number): Promise<readonly LaneRow[]> {
     try {
-      return (await this.pool.query<LaneRow>(RING_DUE, [lanes, lanes.map(boundOf), batch])).rows;
+      return (await this.pool.query<LaneRow>(statement('ring_due', RING_DUE, [lanes, lanes.map(boundOf), batch]))).rows;
     } catch (error) {
       // Two relays rang for lane `day` at once: the other one's job is out, and ours waits for its end.
       if (violatedConstraint(error) === 'job_day_alone') return [];
       throw error;
     }
   }
+}
+
+/** Planned once per connection: each of these runs several times for every job. */
+function statement(name: string, text: string, values: readonly unknown[]): QueryConfig {
+  return { name: `job_${name}`, text, values: [...values] };
 }
 
 interface LaneRow {

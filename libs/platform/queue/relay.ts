@@ -40,7 +40,15 @@ export class Relay {
     private readonly backend: QueueBackend,
     private readonly log: Logger,
     private readonly times: RelayTimes,
+    /** Lanes that this process answers. The others are looked at on the tick only: whoever answers them rings for them at once. */
+    private readonly own: readonly Lane[] = lanes,
   ) {}
+
+  /** A transaction that wrote job rows of a lane has committed; without a lane something may have been missed. */
+  heard(lane: Lane | undefined): void {
+    if (lane === undefined) this.wake();
+    else if (this.own.includes(lane)) this.wake([lane]);
+  }
 
   /** Looks at these lanes (none named: all) as soon as the pass that may be running has ended. */
   wake(named: readonly Lane[] = lanes): void {
@@ -121,7 +129,7 @@ export class Relay {
   private sleep(): void {
     if (this.stopped) return;
     const now = performance.now();
-    const due = [...this.nextDue.values(), now + this.times.tickMs];
+    const due = [...this.own.flatMap((lane) => this.nextDue.get(lane) ?? []), now + this.times.tickMs];
     const next = Math.max(Math.min(...due), this.restUntil, now + 1);
     this.timer = setTimeout(() => this.wake(), next - now);
   }

@@ -44,7 +44,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const times: RelayTimes = { tickMs: 1_000, leaseMs: 15_000, ...options.times };
   refuseDoubles(options.definitions);
   const figures = new JobFigures();
-  const relay = new Relay(backend, log, times);
+  const relay = new Relay(backend, log, times, options.lanes);
   const runs = new Runs(options.definitions, database.work, backend, log, figures, (lane, end) => relay.ended(lane, end));
   const answering: Answering[] = [];
   for (const lane of options.lanes ?? lanes) {
@@ -52,7 +52,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     const onError = (error: Error): void => log.warn({ err: error, lane }, 'the queue reports an error');
     answering.push(await backend.bell.answer(lane, concurrency, (ring) => runs.answer(ring), onError));
   }
-  const listening = await database.listen(JOB_CHANNEL, (payload) => relay.wake(isLane(payload) ? [payload] : lanes));
+  const listening = await database.listen(JOB_CHANNEL, (payload) => relay.heard(isLane(payload) ? payload : undefined));
   const beat = (): void => {
     runs.signOfLife().catch((error: unknown) => log.warn({ err: error }, 'no sign of life could be given'));
   };

@@ -2,3 +2,4 @@ export { allTransitions, declareTransition } from './declaration';
 export type { Transition } from './declaration';
 export { move } from './move';
 export type { By, Moved, Patch, Subject } from './move';
+export { moveInParts } from './move-in-parts';

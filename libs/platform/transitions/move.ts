@@ -55,13 +55,13 @@ function statementFor(transition: Transition, columns: readonly string[]): strin
     if (!/^[a-z_]+[a-z0-9_]*$/.test(name)) throw new Bug(`${name} is not a plain name`);
   }
   const assignments = columns.map((column) => `${column} = patch.${column}, `).join('');
+  // The patch is joined while the rows are locked: two lists of thousands would otherwise be compared with each other row by row, where PostgreSQL expects few.
   return `
-    WITH patch AS MATERIALIZED (SELECT * FROM jsonb_populate_recordset(NULL::${table}, $1::jsonb)),
-    locked AS MATERIALIZED (SELECT t.id FROM ${table} t WHERE t.id IN (SELECT id FROM patch) ORDER BY t.id FOR NO KEY UPDATE),
+    WITH patch AS MATERIALIZED (
+      SELECT given.* FROM jsonb_populate_recordset(NULL::${table}, $1::jsonb) AS given JOIN ${table} t ON t.id = given.id ORDER BY t.id FOR NO KEY UPDATE OF t),
     moved AS (
       UPDATE ${table} t SET ${assignments}state = '${transition.to}', changed_at = clock_timestamp()
-      FROM locked JOIN patch ON patch.id = locked.id
-      WHERE t.id = locked.id AND t.state = ANY($2::text[])
+      FROM patch WHERE t.id = patch.id AND t.state = ANY($2::text[])
       RETURNING old.state AS from_state, new.*),
     written AS (
       INSERT INTO move (noun, subject_id, from_state, to_state, event, cause, who, business_date)

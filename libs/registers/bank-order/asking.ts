@@ -21,6 +21,9 @@ const resend = declareTransition(bankOrderLifecycle, 'resend');
  */
 export const askJob = defineJob({ name: 'bank.ask', lane: 'bank', limit: { rings: 1_000 }, run: askGroup });
 
+/** What the log says when a word of the bank cannot be. */
+const CONTRADICTED = 'the bank contradicts what it said before; nothing was changed';
+
 async function askGroup(call: JobCall): Promise<void> {
   const group = call.job.subject as Uuid;
   const orders = await call.work.read((tx) => openOrders(tx, group));
@@ -29,13 +32,13 @@ async function askGroup(call: JobCall): Promise<void> {
     const open = await countAsking(tx, orders);
     const answers = heard.filter(({ order }) => open.has(order.id));
     const { contradicted } = await settle(tx, decisionsOf(answers), sourceOf(call), 'system');
-    if (contradicted.length > 0) call.log.error({ contradicted }, 'the bank contradicts what it said before; nothing was changed');
-    await takeReturns(tx, answers);
+    if (contradicted.length > 0) call.log.error({ contradicted }, CONTRADICTED);
+    await takeReturns(tx, answers, call);
     await sendAgain(tx, answers, group, call);
     const stillOpen = await openOrders(tx, group);
     if (stillOpen.length === 0) {
       // The bank rang: the question that the sending job had planned for later need not be asked.
-      await endWaiting(tx, askJob.name, group);
+      if (await isDecided(tx, group)) await endWaiting(tx, askJob.name, group);
       return call.done(tx);
     }
     const asks = Math.min(...stillOpen.map((order) => order.asks));
@@ -64,6 +67,18 @@ async function openOrders(tx: Tx, group: Uuid): Promise<BankOrder[]> {
     `SELECT * FROM bank_order WHERE send_group = $1 AND parent_id IS NULL AND state IN ('accepted', 'unknown') ORDER BY id`,
     [group],
   );
+}
+
+/**
+ * Whether nothing of a group will ever be asked about again: what is decided stays decided. An order that is still being sent has nothing to be asked about
+ * either, but between two statements of ours its answer may be committed, with the question that is to follow: that one is not ours to end.
+ */
+async function isDecided(tx: Tx, group: Uuid): Promise<boolean> {
+  const [row] = await tx.query<{ decided: boolean }>(
+    `SELECT NOT EXISTS (SELECT FROM bank_order WHERE send_group = $1 AND parent_id IS NULL AND state IN ('created', 'sent', 'accepted', 'unknown')) AS decided`,
+    [group],
+  );
+  return row!.decided;
 }
 
 interface Answer {
@@ -95,11 +110,13 @@ function decisionsOf(answers: readonly Answer[]): Decision[] {
 }
 
 /** A query may also tell that a transfer, done before, has come back. */
-async function takeReturns(tx: Tx, answers: readonly Answer[]): Promise<void> {
+async function takeReturns(tx: Tx, answers: readonly Answer[], call: JobCall): Promise<void> {
   const returns = answers.flatMap(({ order, outcome }) =>
     outcome.kind === 'done' && outcome.returned !== undefined ? [{ id: order.id, word: outcome.returned }] : [],
   );
-  if (returns.length > 0) await settleReturned(tx, returns, 'query', 'system');
+  if (returns.length === 0) return;
+  const { contradicted } = await settleReturned(tx, returns, 'query', 'system');
+  if (contradicted.length > 0) call.log.error({ contradicted }, CONTRADICTED);
 }
 
 /** The bank, asked late enough, has never heard of the number: not done yet, so the same number is sent again. */

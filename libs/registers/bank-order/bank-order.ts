@@ -2,6 +2,7 @@ import type { Instruction } from '#bank/port';
 import type { Uuid } from '#kernel/ids';
 import type { Fen } from '#kernel/money';
 import type { BusinessDate } from '#kernel/time';
+import type { BankOrderPurpose } from './purposes';
 
 /** Kinds of bank order. A `BATCH` carries items, which are bank orders of the kind that moves the money. */
 export type BankOrderKind =
@@ -36,6 +37,7 @@ export interface BankOrder {
   readonly parent_id: Uuid | null;
   readonly item_no: string | null;
   readonly kind: BankOrderKind;
+  readonly purpose: BankOrderPurpose;
   readonly send_group: Uuid;
   readonly instruction: unknown;
   readonly service: string | null;
@@ -71,6 +73,8 @@ export type Source = 'answer' | 'query' | 'notice' | 'statement' | 'operator';
 export interface BankOrderDraft {
   readonly id: Uuid;
   readonly kind: BankOrderKind;
+  /** What it is for, where its kind serves several ends; `main` when nothing is said. */
+  readonly purpose?: BankOrderPurpose;
   readonly instruction: Instruction;
   readonly subjectId: Uuid;
   readonly listingId?: Uuid;

@@ -3,6 +3,7 @@ import type { Uuid } from '#kernel/ids';
 import type { Tx } from '#platform/database';
 import { defineJob, enqueue } from '#platform/queue';
 import type { Outcome } from '#bank/port';
+import { askJob } from './asking';
 import { connectedBank } from './bank-holder';
 import { bankOrderRefusals } from './bank-order.refusals';
 import type { BankOrder } from './bank-order';
@@ -27,7 +28,10 @@ export const closeBankOrderJob = defineJob({
     const [order] = await call.work.read((tx) => tx.query<BankOrder>('SELECT * FROM bank_order WHERE id = $1', [call.job.subject]));
     const { exchange: _exchange, ...outcome } = await connectedBank().close(order!.request_no!);
     await call.work.run(async (tx) => {
-      await settle(tx, [{ id: order!.id, outcome: outcome as Outcome }], 'operator', 'system');
+      const { moved } = await settle(tx, [{ id: order!.id, outcome: outcome as Outcome }], 'operator', 'system');
+      // Whoever leaves an order open leaves a question behind: this word may have come in while nobody else was about to ask.
+      const isOpen = outcome.kind === 'accepted' || outcome.kind === 'unknown';
+      if (isOpen && moved.length > 0) await enqueue(tx, [{ name: askJob.name, subject: order!.send_group, key: `close:${call.job.id}` }]);
       await call.done(tx);
     });
   },

@@ -10,6 +10,7 @@ import { enqueue } from '#platform/queue';
 import { reserve } from '#registers/ledger';
 import { freezeInstruction } from './bank-order';
 import type { BankOrderDraft, BatchItemDraft } from './bank-order';
+import { checkForeseen } from './purposes';
 
 /** Accounts that the ledger guards: what will be paid out of them is reserved when the bank order is created. */
 const GUARDED_SOURCES: readonly string[] = ['REFUND', 'PAYOUT', 'PREMIUM', 'FEE', 'DISBURSE', 'MOVE', 'PARK', 'UNPARK'];
@@ -21,6 +22,7 @@ const GUARDED_SOURCES: readonly string[] = ['REFUND', 'PAYOUT', 'PREMIUM', 'FEE'
 export async function createBankOrders(tx: Tx, drafts: readonly BankOrderDraft[]): Promise<Uuid> {
   const group = newId();
   if (drafts.length === 0) return group;
+  for (const { kind, purpose = 'main' } of drafts) checkForeseen(kind, purpose);
   const today = await lockDay(tx);
   await insertOrders(tx, drafts, group, today);
   await reserve(tx, drafts.filter(isReserving).map(asReservation));
@@ -59,7 +61,8 @@ export async function createBatch(tx: Tx, draft: BatchDraft, batchLimit: number)
 }
 
 function isReserving(draft: BankOrderDraft): boolean {
-  return GUARDED_SOURCES.includes(draft.kind) || (draft.kind === 'RECOVER' && draft.instruction.do === 'transfer');
+  // What is recovered for an advance comes out of R; what fills a gap of an unwinding comes out of an account that nobody here guards.
+  return GUARDED_SOURCES.includes(draft.kind) || (draft.kind === 'RECOVER' && draft.purpose !== 'gap');
 }
 
 function asReservation(draft: BankOrderDraft) {
@@ -70,14 +73,15 @@ function asReservation(draft: BankOrderDraft) {
 
 async function insertOrders(tx: Tx, drafts: readonly BankOrderDraft[], group: Uuid, today: BusinessDate): Promise<void> {
   await tx.execute(
-    `INSERT INTO bank_order (id, request_no, kind, instruction, subject_id, listing_id, loan_id, amount_fen, debit_account_id, credit_account_id, hold_order_id,
+    `INSERT INTO bank_order (id, request_no, kind, purpose, instruction, subject_id, listing_id, loan_id, amount_fen, debit_account_id, credit_account_id, hold_order_id,
        send_group, created_on, limit_at)
-     SELECT d.*, $12::uuid, $13::date, clock_timestamp() + interval '1 day'
-     FROM unnest($1::uuid[], $2::text[], $3::text[], $4::jsonb[], $5::uuid[], $6::uuid[], $7::uuid[], $8::bigint[], $9::uuid[], $10::uuid[], $11::uuid[]) AS d`,
+     SELECT d.*, $13::uuid, $14::date, clock_timestamp() + interval '1 day'
+     FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::jsonb[], $6::uuid[], $7::uuid[], $8::uuid[], $9::bigint[], $10::uuid[], $11::uuid[], $12::uuid[]) AS d`,
     [
       drafts.map((draft) => draft.id),
       drafts.map((draft) => requestNoOf(draft.id)),
       drafts.map((draft) => draft.kind),
+      drafts.map((draft) => draft.purpose ?? 'main'),
       drafts.map((draft) => freezeInstruction(draft.instruction)),
       drafts.map((draft) => draft.subjectId),
       drafts.map((draft) => draft.listingId ?? null),

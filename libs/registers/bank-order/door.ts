@@ -1,4 +1,4 @@
-import type { BankWord, ItemOutcome, Outcome } from '#bank/port';
+import type { ItemOutcome, Outcome, ReturnedWord } from '#bank/port';
 import type { Uuid } from '#kernel/ids';
 import { instantToDate } from '#kernel/time';
 import { lockDay } from '#platform/clock';
@@ -7,11 +7,11 @@ import { declareTransition, move } from '#platform/transitions';
 import type { By, Patch, Transition } from '#platform/transitions';
 import { endReservations, post } from '#registers/ledger';
 import { bankOrderLifecycle } from './bank-order.lifecycle';
-import type { BankOrder, BankOrderKind, Source } from './bank-order';
+import type { BankOrder, Source } from './bank-order';
 import { decidedAsWhole, withItems } from './batches';
 import { entriesOf, returnEntriesOf } from './entries';
 import { handlerOf, onOutcome } from './outcome-handlers';
-import type { Decided } from './outcome-handlers';
+import type { Decided, OutcomeHandler } from './outcome-handlers';
 
 const accept = declareTransition(bankOrderLifecycle, 'accept');
 const lose = declareTransition(bankOrderLifecycle, 'lose');
@@ -41,7 +41,7 @@ const fates: Record<Fate, Transition> = { done: finish, refused: refuse, closed:
 
 /**
  * The one door through which every outcome comes in: answer, query, notice and statement alike. In the caller's transaction it moves the bank orders,
- * ends their reservations, lets the owner of each kind move the business, and writes the ledger's entries. Saying the same thing twice changes nothing.
+ * ends their reservations, lets the owner of each end move the business, and writes the ledger's entries. Saying the same thing twice changes nothing.
  * A word about a batch is a word about its items (`batches.ts`).
  */
 export async function settle(tx: Tx, decisions: readonly Decision[], source: Source, who: string): Promise<Settled> {
@@ -59,24 +59,42 @@ export async function settle(tx: Tx, decisions: readonly Decision[], source: Sou
   return { moved, unchanged: sorted.unchanged, contradicted: sorted.contradicted };
 }
 
-/** Transfers that were done and have come back, with the serial and the date of the coming back. Twice is once. */
+/**
+ * Transfers that were done and have come back, with the serial and the date of the coming back. Twice is once. What comes back is the order's whole amount or a
+ * contradiction: a part is never booked as the whole, the statement makes it a break for people.
+ */
 export async function settleReturned(
   tx: Tx,
-  returns: readonly { readonly id: Uuid; readonly word: BankWord }[],
+  returns: readonly { readonly id: Uuid; readonly word: ReturnedWord }[],
   source: Source,
   who: string,
-): Promise<readonly Uuid[]> {
+): Promise<Settled> {
   await lockDay(tx);
-  const subjects = returns.map(({ id, word }) => ({ id, patch: { returned_serial: word.serial, returned_date: word.bankDate } }));
+  const orders = await lockOrders(
+    tx,
+    returns.map(({ id }) => ({ id, outcome: { kind: 'done', data: {} } })),
+  );
+  const words = new Map(returns.map(({ id, word }) => [id, word]));
+  const contradicted = [...words].flatMap(([id, word]) => {
+    const why = contradictsReturn(orders.get(id), word);
+    return why === undefined ? [] : [{ id, why }];
+  });
+  for (const { id } of contradicted) words.delete(id);
+  const subjects = [...words].map(([id, word]) => ({ id, patch: { returned_serial: word.serial, returned_date: word.bankDate } }));
   const by: By = { cause: `bank:${source}`, who, alreadyMoved: 'skip' };
   const rows = (await move<BankOrder>(tx, comeBack, subjects, by)) as readonly BankOrder[];
-  const words = new Map(returns.map(({ id, word }) => [id, word]));
-  await handleByKind(tx, 'returned', rows, by);
+  await handleByOwner(tx, 'returned', rows, by);
   await post(
     tx,
     rows.flatMap((row) => returnEntriesOf(row, words.get(row.id)!)),
   );
-  return rows.map((row) => row.id);
+  const moved = rows.map((row) => row.id);
+  return { moved, unchanged: [...words.keys()].filter((id) => !moved.includes(id)), contradicted };
+}
+
+function contradictsReturn(order: BankOrder | undefined, { amount }: ReturnedWord): string | undefined {
+  if (order === undefined) return 'we have no such order, the bank says returned';
+  return amount === order.amount_fen ? undefined : `ours is of ${order.amount_fen} fen, the bank says that ${amount} came back`;
 }
 
 async function lockOrders(tx: Tx, decisions: readonly Decision[]): Promise<Map<Uuid, BankOrder>> {
@@ -151,7 +169,7 @@ function patchOf(outcome: Outcome | ItemOutcome, fate: Fate, source: Source): Pa
 /** What follows a move: reservations end, the owner moves the business, the ledger says what the bank said. In the order of the locks: accounts last. */
 async function follow(tx: Tx, fate: Fate, rows: readonly BankOrder[], by: By): Promise<void> {
   if (rows.length === 0 || fate === 'unknown' || fate === 'accepted') return;
-  await handleByKind(tx, fate, rows, by);
+  await handleByOwner(tx, fate, rows, by);
   await endReservations(
     tx,
     rows.map((row) => row.id),
@@ -163,10 +181,10 @@ async function follow(tx: Tx, fate: Fate, rows: readonly BankOrder[], by: By): P
     );
 }
 
-async function handleByKind(tx: Tx, outcome: Decided['outcome'], rows: readonly BankOrder[], by: By): Promise<void> {
-  const kinds = new Map<BankOrderKind, BankOrder[]>();
-  for (const row of rows) append(kinds, row.kind, row);
-  for (const [kind, orders] of kinds) await handlerOf(kind)(tx, { outcome, orders }, by);
+async function handleByOwner(tx: Tx, outcome: Decided['outcome'], rows: readonly BankOrder[], by: By): Promise<void> {
+  const owners = new Map<OutcomeHandler, BankOrder[]>();
+  for (const row of rows) append(owners, handlerOf(row), row);
+  for (const [handle, orders] of owners) await handle(tx, { outcome, orders }, by);
 }
 
 /** Grows the list in place: a set may have a hundred thousand rows. */

@@ -13,6 +13,7 @@ const doneOrder = (kind: BankOrderKind, more: Partial<BankOrder> = {}): BankOrde
   parent_id: null,
   item_no: null,
   kind,
+  purpose: 'main',
   send_group: newId(),
   instruction: null,
   service: null,

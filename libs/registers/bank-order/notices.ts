@@ -63,7 +63,8 @@ export const askReturnedJob = defineJob({
     const outcome = await connectedBank().query(order!.request_no!, order!.given_up_at ?? new Date(0));
     await call.work.run(async (tx) => {
       if (outcome.kind === 'done' && outcome.returned !== undefined) {
-        await settleReturned(tx, [{ id: order!.id, word: outcome.returned }], 'query', 'system');
+        const { contradicted } = await settleReturned(tx, [{ id: order!.id, word: outcome.returned }], 'query', 'system');
+        if (contradicted.length > 0) call.log.error({ contradicted }, 'what came back is not what was paid; nothing was changed');
       }
       await call.done(tx);
     });

@@ -23,12 +23,16 @@ export async function writeShares(tx: Tx, claimIds: readonly Uuid[], drafts: rea
   );
 }
 
-/** What the written shares of a loan give to each of its claims so far, in the order of the order numbers. */
-export async function sharedSoFar(tx: Tx, loanId: Uuid): Promise<SharedSoFar> {
+/**
+ * What the written shares of a loan give to each of its claims so far, in the order of the order numbers.
+ * @param superseded instalments that will never be paid: their shares give nothing
+ */
+export async function sharedSoFar(tx: Tx, loanId: Uuid, superseded: readonly Uuid[] = []): Promise<SharedSoFar> {
   const rows = await tx.query<{ principal_fen: bigint; interest_fen: bigint }>(
     `SELECT coalesce(sum(s.principal_fen), 0)::bigint AS principal_fen, coalesce(sum(s.interest_fen), 0)::bigint AS interest_fen
-     FROM claim c LEFT JOIN share s ON s.claim_id = c.id WHERE c.loan_id = $1 GROUP BY c.id, c.order_no ORDER BY c.order_no`,
-    [loanId],
+     FROM claim c LEFT JOIN share s ON s.claim_id = c.id AND s.instalment_id <> ALL($2::uuid[])
+     WHERE c.loan_id = $1 GROUP BY c.id, c.order_no ORDER BY c.order_no`,
+    [loanId, superseded],
   );
   return { principal: rows.map((row) => fen(row.principal_fen)), interest: rows.map((row) => fen(row.interest_fen)) };
 }

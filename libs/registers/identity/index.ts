@@ -10,7 +10,7 @@ export {
   refreshEAccounts,
 } from './customers';
 export type { Customer, NewCustomer } from './customers';
-export { CustomerSessions, endCustomerSession, openCustomerSession } from './customer-sessions';
+export { CustomerSessions, endCustomerSession, livingCustomerSessions, openCustomerSession } from './customer-sessions';
 export type { CustomerSession } from './customer-sessions';
 export { keepLoginAttempt, takeLoginAttempt } from './login-attempts';
 export type { LoginSecrets } from './login-attempts';

@@ -40,13 +40,19 @@ const ASKED_WITHIN = "interval '2 hours'";
 
 const nothingForgotten = byQuery(
   'I14',
-  '超过时限的指令均已了结,或仍在查询中',
-  'every bank order older than its limit is decided, or is asked about at the bank',
+  '未了结的指令均有任务发送或查询;超过时限的仍在查询中',
+  'every open bank order has a job that sends it or asks about it, and past its limit it is still asked about at the bank',
   'SELECT count(*) AS examined FROM bank_order',
   `SELECT 'bank order ' || id || ' (' || kind || ') is ' || state || ' past its limit, ' || CASE WHEN asked_at IS NULL THEN 'and was never asked about' ELSE 'last asked about ' || asked_at END AS what
    FROM bank_order WHERE state IN ('created', 'sent', 'accepted', 'unknown') AND limit_at < clock_timestamp()
      AND (asked_at IS NULL OR asked_at < clock_timestamp() - ${ASKED_WITHIN})
-     AND (parent_id IS NULL OR NOT EXISTS (SELECT FROM bank_order p WHERE p.id = bank_order.parent_id AND p.asked_at > clock_timestamp() - ${ASKED_WITHIN}))`,
+     AND (parent_id IS NULL OR NOT EXISTS (SELECT FROM bank_order p WHERE p.id = bank_order.parent_id AND p.asked_at > clock_timestamp() - ${ASKED_WITHIN}))
+   UNION ALL
+   SELECT 'bank order ' || o.id || ' (' || o.kind || ') is ' || o.state || ', and no job will ' || j.what || ' it' FROM bank_order o
+   CROSS JOIN LATERAL (SELECT CASE WHEN o.state IN ('created', 'sent') THEN 'send' ELSE 'ask about' END AS what) AS j
+   WHERE o.parent_id IS NULL AND o.state IN ('created', 'sent', 'accepted', 'unknown')
+     AND NOT EXISTS (SELECT FROM job WHERE subject = o.send_group::text AND done_at IS NULL
+       AND (name = 'bank.send' OR (name = 'bank.ask' AND o.state IN ('accepted', 'unknown'))))`,
 );
 
 /** I13 and I14: we and the bank. */

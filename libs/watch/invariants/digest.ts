@@ -33,21 +33,23 @@ export async function booksDigest(tx: Tx): Promise<BooksDigest> {
   }
 }
 
-const PARTY = (account: string): string => `
-  ${account}.kind || ':' || CASE ${account}.kind
-    WHEN 'E' THEN coalesce((SELECT owner.customer_no FROM customer owner WHERE owner.e_account_no = ${account}.account_no), ${account}.account_no)
-    WHEN 'D' THEN '' WHEN 'R' THEN '' ELSE ${account}.account_no END`;
+const PARTY = (account: string, owner: string): string => `
+  ${account}.kind || ':' || CASE ${account}.kind WHEN 'E' THEN coalesce(${owner}.customer_no, ${account}.account_no) WHEN 'D' THEN '' WHEN 'R' THEN '' ELSE ${account}.account_no END`;
 
-// Pending entries and voids change what is held and no balance; a listing's name is its terms, so that two runs which number listings differently agree.
+// An account that was closed is its customer's still: whoever invested from it. Pending entries and voids change what is held and no balance; a listing's name is its terms, so that two runs which number listings differently agree.
 const LINES = `
   WITH named AS (
     SELECT l.id, l.listing_no, concat_ws('/', b.customer_no, l.applied_fen, l.annual_rate_ppm, l.term_months, l.term_days, l.method, l.purpose) AS name
     FROM listing l JOIN customer b ON b.id = l.borrower_id
+  ), owned AS (
+    SELECT e_account_no AS account_no, customer_no FROM customer WHERE e_account_no IS NOT NULL
+    UNION SELECT o.account_no, c.customer_no FROM investment_order o JOIN customer c ON c.id = o.customer_id
   ), moved AS (
-    SELECT e.bank_date, e.kind, e.phase, e.amount_fen, ${PARTY('d')} AS debited, ${PARTY('c')} AS credited,
+    SELECT e.bank_date, e.kind, e.phase, e.amount_fen, ${PARTY('d', 'payer')} AS debited, ${PARTY('c', 'payee')} AS credited,
       coalesce((SELECT n.name FROM bank_order o JOIN named n ON n.id = o.listing_id WHERE o.id = e.bank_order_id),
         (SELECT n.name FROM named n WHERE n.listing_no = coalesce(nullif(d.listing_no, ''), nullif(c.listing_no, ''))), '-') AS listing
     FROM ledger_entry e JOIN ledger_account d ON d.id = e.debit_account_id JOIN ledger_account c ON c.id = e.credit_account_id
+      LEFT JOIN owned payer ON payer.account_no = d.account_no LEFT JOIN owned payee ON payee.account_no = c.account_no
   ), lines AS (
     SELECT concat_ws('|', listing, kind, phase, debited, credited, amount_fen, bank_date) COLLATE "C" AS line FROM moved
   )

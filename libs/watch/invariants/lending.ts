@@ -32,12 +32,13 @@ const addsUp = byQuery(
    WHERE l.started_on IS NOT NULL AND (i.principal_fen <> coalesce(s.principal_fen, 0) OR i.interest_fen <> coalesce(s.interest_fen, 0) OR i.penalty_fen <> coalesce(s.penalty_fen, 0))
    UNION ALL
    SELECT 'claim ' || c.id || ' is of ' || c.principal_fen || ', its shares give back ' || coalesce(s.principal_fen, 0)
-   FROM claim c JOIN loan l ON l.id = c.loan_id LEFT JOIN (SELECT claim_id, sum(principal_fen) AS principal_fen FROM share GROUP BY claim_id) AS s ON s.claim_id = c.id
+   FROM claim c JOIN loan l ON l.id = c.loan_id LEFT JOIN (SELECT x.claim_id, sum(x.principal_fen) AS principal_fen FROM share x JOIN instalment i ON i.id = x.instalment_id
+     WHERE i.state <> 'superseded' GROUP BY x.claim_id) AS s ON s.claim_id = c.id
    WHERE l.started_on IS NOT NULL AND c.principal_fen <> coalesce(s.principal_fen, 0)
    UNION ALL
    SELECT 'loan ' || l.id || ' is of ' || l.principal_fen || ', its claims are ' || coalesce(c.principal_fen, 0) || ', its instalments ' || coalesce(i.principal_fen, 0)
    FROM loan l LEFT JOIN (SELECT loan_id, sum(principal_fen) AS principal_fen FROM claim GROUP BY loan_id) AS c ON c.loan_id = l.id
-   LEFT JOIN (SELECT loan_id, sum(principal_fen) AS principal_fen FROM instalment GROUP BY loan_id) AS i ON i.loan_id = l.id
+   LEFT JOIN (SELECT loan_id, sum(principal_fen) AS principal_fen FROM instalment WHERE state <> 'superseded' GROUP BY loan_id) AS i ON i.loan_id = l.id
    WHERE l.started_on IS NOT NULL AND (l.principal_fen <> coalesce(c.principal_fen, 0) OR l.principal_fen <> coalesce(i.principal_fen, 0))`,
 );
 

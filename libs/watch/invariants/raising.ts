@@ -57,8 +57,8 @@ const holdsUsedUp = byQuery(
 
 const oneMovement = byQuery(
   'I9',
-  '一条指令至多一笔成功,至多一次退回;一笔贷款至多一笔在途入账',
-  'at most one movement and one return per bank order, one order per bank serial, one open incoming order per loan',
+  '一条指令至多一笔成功,至多一次退回;一笔贷款至多一笔在途入账;一笔追回至多到账一次',
+  'at most one movement and one return per bank order, one order per bank serial, one open incoming order per loan, one payment for what an unwinding wants back',
   'SELECT count(*) AS examined FROM bank_order',
   `SELECT 'bank order ' || bank_order_id || ' moved money ' || count(*) || ' times' AS what FROM ledger_entry
    WHERE bank_order_id IS NOT NULL AND phase <> 'pending' AND kind <> 'RETURN' GROUP BY bank_order_id HAVING count(*) > 1
@@ -70,7 +70,13 @@ const oneMovement = byQuery(
    GROUP BY bank_serial HAVING count(*) > 1
    UNION ALL
    SELECT 'loan ' || loan_id || ' has ' || count(*) || ' open incoming orders' FROM bank_order
-   WHERE loan_id IS NOT NULL AND kind IN ('REPAY', 'ADVANCE') AND state IN ('created', 'sent', 'accepted', 'unknown') GROUP BY loan_id HAVING count(*) > 1`,
+   WHERE loan_id IS NOT NULL AND kind IN ('REPAY', 'ADVANCE', 'MOVE', 'PREMIUM_RETURN', 'FEE_RETURN') AND state IN ('created', 'sent', 'accepted', 'unknown') GROUP BY loan_id HAVING count(*) > 1
+   UNION ALL
+   SELECT 'reclaim ' || r.id || ' is ' || r.state || ', its debtor paid ' || o.returned || ' times, the bank ' || o.advanced || ', and got it back ' || o.recovered FROM reclaim r
+   CROSS JOIN LATERAL (SELECT count(*) FILTER (WHERE kind IN ('PREMIUM_RETURN', 'FEE_RETURN')) AS returned, count(*) FILTER (WHERE kind = 'ADVANCE') AS advanced,
+     count(*) FILTER (WHERE kind = 'RECOVER') AS recovered FROM bank_order b WHERE b.subject_id = r.id AND b.state IN ('done', 'returned')) AS o
+   WHERE o.returned + o.advanced > 1 OR o.recovered > o.advanced OR (o.advanced = 1) <> (r.state IN ('bridged', 'recovering', 'recovered'))
+     OR (o.recovered = 1) <> (r.state = 'recovered') OR (o.returned = 1 AND r.state <> 'back')`,
 );
 
 /** I6 to I9: from the order to the collected money. */

@@ -3,7 +3,7 @@ import { newId } from '#kernel/ids';
 import type { Uuid } from '#kernel/ids';
 import { addDays, yearOf } from '#kernel/time';
 import type { BusinessDate, Calendar } from '#kernel/time';
-import { lockDayForCut } from '#platform/clock';
+import { lockDayForCut, lockDayForCutAtOnce } from '#platform/clock';
 import type { Tx } from '#platform/database';
 import { tell } from '#platform/queue';
 import { declareTransition, move } from '#platform/transitions';
@@ -14,9 +14,23 @@ import { reconciliationRefusals } from './reconciliation.refusals';
 const beginCut = declareTransition(businessDayLifecycle, 'begin_cut');
 const cut = declareTransition(businessDayLifecycle, 'cut');
 
-/** The day is about to end: from here on only the lock of the day is waited for. */
-export async function announceCut(tx: Tx, id: Uuid, date: BusinessDate): Promise<void> {
-  await move(tx, beginCut, [{ id }], { cause: `day:${date}`, who: 'system' });
+/**
+ * The day is about to end: from here on only the lock of the day is waited for. When nobody works on the day just now, it is cut at once.
+ * @returns whether it was cut
+ * @throws Refusal as `cutDay`
+ */
+export async function beginCutting(tx: Tx, day: CutDay, calendar: Calendar): Promise<boolean> {
+  if (day.state === 'open') await move(tx, beginCut, [{ id: day.id }], { cause: `day:${day.business_date}`, who: 'system' });
+  const open = await lockDayForCutAtOnce(tx);
+  if (open !== undefined) await switchDay(tx, day, open, calendar);
+  return open !== undefined;
+}
+
+/** A business day that is to be cut. */
+export interface CutDay {
+  readonly id: Uuid;
+  readonly business_date: BusinessDate;
+  readonly state: string;
 }
 
 /**
@@ -24,8 +38,11 @@ export async function announceCut(tx: Tx, id: Uuid, date: BusinessDate): Promise
  * the day that was cut. Its bank date gets a day of reconciliation, and whoever scans for the new date is told.
  * @throws Refusal YEAR_NOT_LOADED when the next day's year has no published calendar, DAY_NOT_OPEN when another day is open
  */
-export async function cutDay(tx: Tx, id: Uuid, date: BusinessDate, calendar: Calendar): Promise<void> {
-  const open = await lockDayForCut(tx);
+export async function cutDay(tx: Tx, day: CutDay, calendar: Calendar): Promise<void> {
+  await switchDay(tx, day, await lockDayForCut(tx), calendar);
+}
+
+async function switchDay(tx: Tx, { id, business_date: date }: CutDay, open: BusinessDate, calendar: Calendar): Promise<void> {
   if (open !== date) throw new Refusal(reconciliationRefusals.DAY_NOT_OPEN, { open, asked: date });
   const next = addDays(date, 1);
   refuseUnknownYear(next, calendar);

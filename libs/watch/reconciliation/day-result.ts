@@ -40,26 +40,22 @@ export async function concludeDay(
   { adjustmentLimit }: Pick<ReconciliationConnection, 'adjustmentLimit'>,
 ): Promise<Conclusion> {
   let proof = await prove(tx, files, bankDate);
-  const isQuiet = proof.differences.length === 0 && (await hasNoBreaks(tx, bankDate));
-  if (!isQuiet) {
+  let counts = await countDay(tx, files, bankDate);
+  // Most days have no difference, no break of their own and no balance that is open from before.
+  if (proof.differences.length > 0 || counts.has_breaks) {
     if ((await decideByRule(tx, bankDate, proof, adjustmentLimit, 'system')) > 0) proof = await prove(tx, files, bankDate);
     await recordDifferences(tx, files, bankDate, proof, 'system');
+    counts = await countDay(tx, files, bankDate);
   }
-  const [counts] = await tx.query<Counts>(COUNTS, [bankDate, files.TRANSACTIONS.id, OUTSIDE_KINDS]);
-  const result = resultOf(counts!, proof);
-  const patch = { ...patchOf(counts!, files, proof), waiting_for: null };
-  await move(tx, results[result], [{ id: counts!.day_id, patch }], { cause: `proof:${bankDate}`, who: 'system' });
+  const result = resultOf(counts, proof);
+  const patch = { ...patchOf(counts, files, proof), waiting_for: null };
+  await move(tx, results[result], [{ id: counts.day_id, patch }], { cause: `proof:${bankDate}`, who: 'system' });
   return { files, result };
 }
 
-/** Most days have no break of their own and no balance that is open from before. */
-async function hasNoBreaks(tx: Tx, bankDate: BusinessDate): Promise<boolean> {
-  const [row] = await tx.query<{ none: boolean }>(
-    `SELECT NOT EXISTS (SELECT FROM reconciliation_break WHERE bank_date = $1)
-       AND NOT EXISTS (SELECT FROM reconciliation_break WHERE state IN ('open', 'proposed') AND kind = 'balance' AND bank_date <= $1) AS none`,
-    [bankDate],
-  );
-  return row?.none === true;
+async function countDay(tx: Tx, files: CurrentFiles, bankDate: BusinessDate): Promise<Counts> {
+  const [counts] = await tx.query<Counts>(COUNTS, [bankDate, files.TRANSACTIONS.id, OUTSIDE_KINDS]);
+  return counts!;
 }
 
 /**
@@ -93,6 +89,8 @@ interface Counts {
   readonly adjusted: bigint;
   readonly settled: bigint;
   readonly last_entry: bigint;
+  /** A break of this date, or a balance that is open from before. */
+  readonly has_breaks: boolean;
 }
 
 const COUNTS = `
@@ -100,10 +98,11 @@ const COUNTS = `
     (SELECT count(*) FROM statement_line l WHERE l.file_id = $2 AND l.request_no = '' AND l.kind = ANY($3::text[])) AS outside,
     b.differing, b.breaks, b.undecided, b.adjusted,
     (SELECT count(*) FROM bank_order o WHERE o.bank_date = $1 AND o.decided_by = 'statement') AS settled,
-    coalesce((SELECT max(id) FROM ledger_entry), 0) AS last_entry
+    coalesce((SELECT max(id) FROM ledger_entry), 0) AS last_entry,
+    b.of_date > 0 OR EXISTS (SELECT FROM reconciliation_break WHERE state IN ('open', 'proposed') AND kind = 'balance' AND bank_date <= $1) AS has_breaks
   FROM reconciliation_day d CROSS JOIN (
     SELECT count(*) FILTER (WHERE line_no IS NOT NULL AND kind NOT IN ('credit', 'cut_off') AND NOT coalesce(rule = 'not-found-again', false)) AS differing,
-      count(*) FILTER (WHERE kind <> 'cut_off') AS breaks, count(*) FILTER (WHERE state IN ('open', 'proposed')) AS undecided,
+      count(*) AS of_date, count(*) FILTER (WHERE kind <> 'cut_off') AS breaks, count(*) FILTER (WHERE state IN ('open', 'proposed')) AS undecided,
       count(*) FILTER (WHERE state = 'adjusted' OR (state = 'closed' AND rule NOT IN ('carried', 'not-found-again'))) AS adjusted
     FROM reconciliation_break WHERE bank_date = $1) AS b
   WHERE d.bank_date = $1`;

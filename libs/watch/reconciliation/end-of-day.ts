@@ -11,7 +11,7 @@ import { businessDayLifecycle } from './business-day.lifecycle';
 import { connected } from './connection';
 import { datesToLookAtAgain, markNoticesRead } from './corrections';
 import type { DateToLookAt } from './corrections';
-import { announceCut, cutDay, refuseUnknownYear } from './cutting';
+import { beginCutting, cutDay, refuseUnknownYear } from './cutting';
 import { concludeDay, confirmDay } from './day-result';
 import type { Conclusion } from './day-result';
 import { dayClosed } from './facts';
@@ -51,12 +51,9 @@ interface Day {
 
 async function endDay(call: JobCall): Promise<void> {
   const date = call.job.subject as BusinessDate;
-  const unfinished = await call.work.run((tx) => beginDay(tx, date));
-  const today = unfinished.find((day) => day.business_date === date);
-  // The business date does not wait for a file, not even for one of an earlier day.
-  if (today !== undefined && (today.state === 'open' || today.state === 'cutting')) {
-    await call.work.run((tx) => cutDay(tx, today.id, date, connected().calendar));
-  }
+  const { unfinished, today, mustWait } = await call.work.run((tx) => beginDay(tx, date));
+  // The business date does not wait for a file, not even for one of an earlier day; only for whoever works on the day just now.
+  if (mustWait) await call.work.run((tx) => cutDay(tx, today!, connected().calendar));
   for (const day of unfinished) {
     const waitingFor = await endOneDay(call.work, day, (tx) => (day === today ? call.done(tx) : Promise.resolve()));
     if (waitingFor === undefined) continue;
@@ -66,12 +63,20 @@ async function endDay(call: JobCall): Promise<void> {
   if (today === undefined) await call.work.run((tx) => call.done(tx));
 }
 
-/** The days that are not closed up to this one, as they stood; this one, when it was open, is about to be cut. */
-async function beginDay(tx: Tx, date: BusinessDate): Promise<readonly Day[]> {
+interface Begun {
+  /** The days that are not closed up to this one, as they stood. */
+  readonly unfinished: readonly Day[];
+  /** This one among them. */
+  readonly today: Day | undefined;
+  /** Its cut is announced and still to come. */
+  readonly mustWait: boolean;
+}
+
+async function beginDay(tx: Tx, date: BusinessDate): Promise<Begun> {
   const unfinished = await unfinishedDays(tx, date);
   const today = unfinished.find((day) => day.business_date === date);
-  if (today?.state === 'open') await announceCut(tx, today.id, date);
-  return unfinished;
+  const isUncut = today !== undefined && (today.state === 'open' || today.state === 'cutting');
+  return { unfinished, today, mustWait: isUncut && !(await beginCutting(tx, today, connected().calendar)) };
 }
 
 function unfinishedDays(tx: Tx, date: BusinessDate): Promise<Day[]> {

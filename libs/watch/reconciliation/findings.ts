@@ -30,6 +30,9 @@ export interface Finding {
 /** Nothing but a hold changes by these: an adjusting entry, which moves money, would not help. */
 const HOLDING_KINDS: readonly string[] = ['HOLD', 'RELEASE'];
 
+/** Kinds of line that undo an earlier movement: from and to are exchanged. */
+const BACKWARD_KINDS: readonly string[] = ['RETURN', 'REVERSAL'];
+
 /** The break that a line of the statement is. */
 export function findingOfLine(line: DifferingLine): Finding {
   const kind = line.fate === 'settles' || line.fate === 'returns' ? 'status' : line.fate === 'carried' ? 'cut_off' : line.fate;
@@ -98,7 +101,7 @@ function oursOf(line: DifferingLine): Readonly<Record<string, string | null>> {
 function correctionOfLine(kind: BreakKind, line: DifferingLine): readonly Movement[] {
   if (HOLDING_KINDS.includes(line.kind) || kind === 'cut_off') return [];
   const isBooked = line.order_state === 'done' || line.order_state === 'returned';
-  const ours = isBooked ? movement(line.debit_account_id, line.credit_account_id, line.order_amount_fen ?? 0n) : [];
+  const there = isBooked ? movement(line.debit_account_id, line.credit_account_id, line.order_amount_fen ?? 0n) : [];
   const banks = line.status === 'SUCCEEDED' ? movement(line.from_id, line.to_id, line.amount_fen) : [];
   if (line.status === 'SUCCEEDED' && banks === undefined) return [];
   switch (kind) {
@@ -106,11 +109,14 @@ function correctionOfLine(kind: BreakKind, line: DifferingLine): readonly Moveme
     case 'duplicate':
       return banks ?? [];
     case 'amount':
-      return isBooked ? difference(ours?.[0], banks?.[0]) : [];
+      // Beside a line of something that came back stands only what we have booked as come back, not the movement itself.
+      if (BACKWARD_KINDS.includes(line.kind))
+        return line.order_state === 'returned' ? difference(there?.map(reversed)[0], banks?.[0]) : (banks ?? []);
+      return isBooked ? difference(there?.[0], banks?.[0]) : [];
     case 'party':
     case 'status':
       // Before our order is decided, a correction beside it would count the money twice once it is.
-      return line.order_state === null || isBooked || isRefused(line) ? [...(ours ?? []).map(reversed), ...(banks ?? [])] : [];
+      return line.order_state === null || isBooked || isRefused(line) ? [...(there ?? []).map(reversed), ...(banks ?? [])] : [];
     default:
       return [];
   }

@@ -1,6 +1,7 @@
 import type { Outcome } from '#bank/port';
 import { Bug } from '#kernel/faults';
 import type { Uuid } from '#kernel/ids';
+import { fen } from '#kernel/money';
 import { instant } from '#kernel/time';
 import type { BusinessDate } from '#kernel/time';
 import type { Tx, Work } from '#platform/database';
@@ -132,8 +133,11 @@ async function returnSome(tx: Tx, bankDate: BusinessDate, lines: readonly Differ
   );
   const first = new Map(returns.slice(0, SETTLED_AT_ONCE).map((line) => [line.order_id!, line]));
   if (first.size === 0) return false;
-  const words = [...first].map(([id, line]) => ({ id, word: { serial: line.bank_serial, bankDate, bankTime: instant(line.bank_time) } }));
-  const moved = new Set(await settleReturned(tx, words, 'statement', WHO));
+  const words = [...first].map(([id, line]) => ({
+    id,
+    word: { serial: line.bank_serial, bankDate, bankTime: instant(line.bank_time), amount: fen(line.amount_fen) },
+  }));
+  const moved = new Set((await settleReturned(tx, words, 'statement', WHO)).moved);
   for (const id of first.keys()) if (!moved.has(id)) stuck.add(id);
   return true;
 }

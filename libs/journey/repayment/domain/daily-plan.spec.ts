@@ -27,7 +27,7 @@ const aRecovery = (more: Partial<OpenRecovery> = {}): OpenRecovery => ({
   nextTryOn: friday,
   ...more,
 });
-const aLoan = (more: Partial<LoanDay> = {}): LoanDay => ({ dues: [], recoveries: [], coverLeft: fen(1_000_000), ...more });
+const aLoan = (more: Partial<LoanDay> = {}): LoanDay => ({ endings: [], dues: [], recoveries: [], coverLeft: fen(1_000_000), ...more });
 const plan = (loan: LoanDay, today = monday) => planToday(loan, today, publishedCalendar);
 
 describe('the plan of a day', () => {
@@ -90,6 +90,30 @@ describe('the plan of a day', () => {
     const due = aDue({ state: 'overdue', chargedOn: businessDate('2024-05-06') });
     expect(plan(aLoan({ dues: [due] }), businessDate('2024-05-07')).step).toBeUndefined();
     expect(plan(aLoan({ dues: [due] }), businessDate('2024-05-13')).step?.do).toBe('charge');
+  });
+});
+
+describe('a loan that its returned disbursement has ended', () => {
+  const moved = { kind: 'MOVE', amount: fen(900), askedOn: null } as const;
+  const premium = { kind: 'PREMIUM_RETURN', amount: fen(50), askedOn: monday } as const;
+  const due = aDue();
+
+  it('asks for what the end brings before it charges anybody, each once a day', () => {
+    expect(plan(aLoan({ dues: [due], endings: [moved, premium] })).step).toEqual({ do: 'bring', ending: moved });
+    expect(plan(aLoan({ dues: [due], endings: [premium] }), tuesday).step).toEqual({ do: 'bring', ending: premium });
+  });
+
+  it('charges nobody for what is still to come while all that is due is within its grace', () => {
+    expect(plan(aLoan({ dues: [due], endings: [premium] }))).toEqual({ overdue: [] });
+    expect(plan(aLoan({ dues: [due] })).step?.do).toBe('charge');
+  });
+
+  it('waits no longer than that: the investors are advanced what an institution does not give back', () => {
+    const late = aDue({ state: 'in_grace', chargedOn: monday });
+    expect(plan(aLoan({ dues: [late], endings: [{ ...premium, askedOn: friday }] }), friday).step).toMatchObject({
+      do: 'advance',
+      due: late,
+    });
   });
 });
 

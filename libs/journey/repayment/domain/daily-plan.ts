@@ -19,8 +19,18 @@ export interface OpenRecovery extends Owed {
   readonly nextTryOn: BusinessDate;
 }
 
+/** Money that the early end of a loan brings into its repayment account and that is not there yet. */
+export interface Ending {
+  /** The returned disbursement, or the unearned part of premium or fee. */
+  readonly kind: 'MOVE' | 'PREMIUM_RETURN' | 'FEE_RETURN';
+  readonly amount: Fen;
+  readonly askedOn: BusinessDate | null;
+}
+
 /** A loan without an open incoming order, on one business date. Dues and recoveries oldest first. */
 export interface LoanDay {
+  /** What its early end has not brought yet; empty for nearly every loan. */
+  readonly endings: readonly Ending[];
   readonly dues: readonly Due[];
   readonly recoveries: readonly OpenRecovery[];
   /** What the guarantee can still pay. */
@@ -30,7 +40,8 @@ export interface LoanDay {
 /** The one order that may be asked of the bank now. */
 export type Step<D extends Due = Due, R extends OpenRecovery = OpenRecovery> =
   | { readonly do: 'charge'; readonly amount: Fen; readonly dues: readonly D[]; readonly recoveries: readonly R[] }
-  | { readonly do: 'advance'; readonly due: D; readonly amount: Fen };
+  | { readonly do: 'advance'; readonly due: D; readonly amount: Fen }
+  | { readonly do: 'bring'; readonly ending: Ending };
 
 /** What a loan needs now: instalments that nobody will advance become overdue, and at most one order (a loan has at most one incoming order at a time). */
 export interface Plan<D extends Due = Due, R extends OpenRecovery = OpenRecovery> {
@@ -45,6 +56,8 @@ export const WEEKLY = 7;
 
 /**
  * What to do for a loan today, when nothing of it is under way.
+ * - What its early end still has to bring is asked for first, each once a day. Until it is there, nobody is charged or asked to advance what it will pay, as long
+ *   as every due is within its grace.
  * - Grace is over on a working day: the guarantee advances what is still due of the oldest such instalment, up to its cover; without cover they are overdue.
  * - Otherwise everything that is owed is charged in one order, when an instalment was not charged today yet or a recovery is due for its weekly try.
  *   Recoveries stand in it too: whatever the borrower pays goes to them first.
@@ -54,6 +67,10 @@ export function planToday<D extends Due, R extends OpenRecovery>(
   today: BusinessDate,
   calendar: Calendar,
 ): Plan<D, R> {
+  const ending = loan.endings.find(({ askedOn }) => askedOn !== today);
+  if (ending !== undefined) return { overdue: [], step: { do: 'bring', ending } };
+  const isWaiting = loan.endings.length > 0 && loan.dues.length > 0 && loan.dues.every(({ graceUntil }) => today <= graceUntil);
+  if (isWaiting) return { overdue: [] };
   const late = calendar.isWorkingDay(today) ? loan.dues.filter((due) => due.state === 'in_grace' && due.graceUntil < today) : [];
   const [oldest] = late;
   if (oldest !== undefined && isPositive(loan.coverLeft)) return { overdue: [], step: advanceOf(oldest, loan.coverLeft) };

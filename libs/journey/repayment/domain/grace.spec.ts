@@ -1,6 +1,5 @@
 import { businessDate, publishedCalendar } from '#kernel/time';
 import { dueDatesOf } from './grace';
-import { mustPark } from './parking';
 
 const dates = (nominal: string, graceDays = 3, rule: 'none' | 'following' = 'following') =>
   dueDatesOf(businessDate(nominal), rule, graceDays, publishedCalendar);
@@ -30,13 +29,5 @@ describe('the dates of an instalment', () => {
       .filter((year) => publishedCalendar.isLoaded(year))
       .at(-1)!;
     expect(dates(`${lastYear}-12-31`)).toMatchObject({ dueDate: `${lastYear}-12-31`, provisional: true });
-  });
-});
-
-describe('a refused payout', () => {
-  it('is parked after three working days, weekends not counted', () => {
-    const firstRefused = businessDate('2024-03-07'); // a Thursday
-    const on = (date: string) => mustPark(firstRefused, businessDate(date), publishedCalendar);
-    expect([on('2024-03-11'), on('2024-03-12')]).toEqual([false, true]);
   });
 });

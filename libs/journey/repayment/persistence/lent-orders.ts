@@ -67,12 +67,19 @@ export async function writeLoan(tx: Tx, draft: LoanDraft): Promise<Uuid | undefi
   return row?.id;
 }
 
-/** The loan of a listing, locked, and whether it has started. */
-export async function lockLoanOf(tx: Tx, listingId: Uuid): Promise<{ id: Uuid; started_on: BusinessDate | null } | undefined> {
-  const [row] = await tx.query<{ id: Uuid; started_on: BusinessDate | null }>(
-    'SELECT id, started_on FROM loan WHERE listing_id = $1 FOR NO KEY UPDATE',
-    [listingId],
-  );
+/** A loan, and when it started and ended. */
+export interface LockedLoan {
+  readonly id: Uuid;
+  readonly started_on: BusinessDate | null;
+  /** Only when it ended before its last instalment. */
+  readonly ended_on: BusinessDate | null;
+}
+
+/** The loan of a listing, locked, and whether it has started or was ended. */
+export async function lockLoanOf(tx: Tx, listingId: Uuid): Promise<LockedLoan | undefined> {
+  const [row] = await tx.query<LockedLoan>('SELECT id, started_on, ended_on FROM loan WHERE listing_id = $1 FOR NO KEY UPDATE', [
+    listingId,
+  ]);
   return row;
 }
 

@@ -43,10 +43,13 @@ export async function lockLoans(tx: Tx, ids: readonly Uuid[], today: BusinessDat
   return new Map(rows.map((row) => [row.id, loanOf(row)]));
 }
 
-/** Whether a charge, an own payment or an advance of a loan is under way. */
+/** Kinds of bank order that bring money into a loan's repayment account: of a loan one at a time is open, held by a unique index. */
+const INCOMING = `('REPAY', 'ADVANCE', 'MOVE', 'PREMIUM_RETURN', 'FEE_RETURN')`;
+
+/** Whether a charge, an own payment, an advance, or something that the end of a loan brings is under way. */
 export async function loansWithOpenIncoming(tx: Tx, ids: readonly Uuid[]): Promise<Set<Uuid>> {
   const rows = await tx.query<{ loan_id: Uuid }>(
-    `SELECT loan_id FROM bank_order WHERE loan_id = ANY($1::uuid[]) AND kind IN ('REPAY', 'ADVANCE') AND state IN ('created', 'sent', 'accepted', 'unknown')`,
+    `SELECT loan_id FROM bank_order WHERE loan_id = ANY($1::uuid[]) AND kind IN ${INCOMING} AND state IN ('created', 'sent', 'accepted', 'unknown')`,
     [ids],
   );
   return new Set(rows.map((row) => row.loan_id));
@@ -57,10 +60,11 @@ export async function loansToLookAt(tx: Tx, today: BusinessDate, after: Uuid | n
   const rows = await tx.query<{ loan_id: Uuid }>(
     `SELECT DISTINCT x.loan_id FROM (
        SELECT loan_id FROM instalment WHERE state IN ('scheduled', 'in_grace', 'overdue') AND due_date <= $1
-       UNION ALL SELECT loan_id FROM recovery WHERE state = 'open' AND next_try_on <= $1) x
+       UNION ALL SELECT loan_id FROM recovery WHERE state = 'open' AND next_try_on <= $1
+       UNION ALL SELECT loan_id FROM loan_ending WHERE done_by IS NULL AND asked_on IS DISTINCT FROM $1) x
      JOIN loan l ON l.id = x.loan_id AND l.started_on IS NOT NULL
      WHERE ($2::uuid IS NULL OR x.loan_id > $2) AND NOT EXISTS (
-       SELECT FROM bank_order o WHERE o.loan_id = x.loan_id AND o.kind IN ('REPAY', 'ADVANCE') AND o.state IN ('created', 'sent', 'accepted', 'unknown'))
+       SELECT FROM bank_order o WHERE o.loan_id = x.loan_id AND o.kind IN ${INCOMING} AND o.state IN ('created', 'sent', 'accepted', 'unknown'))
      ORDER BY x.loan_id LIMIT $3`,
     [today, after, limit],
   );

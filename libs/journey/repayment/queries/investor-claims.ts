@@ -66,7 +66,7 @@ const CLAIMS = `
       coalesce(sum(x.distributed_fen), 0)::bigint AS distributed_fen,
       coalesce(sum(x.principal_fen + x.interest_fen + x.penalty_fen - x.distributed_fen) FILTER (WHERE i.overdue_since IS NOT NULL), 0)::bigint AS overdue_fen,
       min(i.due_date) FILTER (WHERE i.state = 'scheduled') AS next_due_date
-    FROM share x JOIN instalment i ON i.id = x.instalment_id WHERE x.claim_id = c.id) s
+    FROM share x JOIN instalment i ON i.id = x.instalment_id WHERE x.claim_id = c.id AND i.state <> 'superseded') s
   WHERE c.customer_id = $1 AND l.started_on IS NOT NULL`;
 
 /**
@@ -85,7 +85,7 @@ export async function claimsOfInvestor(
   ]);
 }
 
-/** Where the money of one claim is, share by share. @throws Refusal CLAIM_NOT_FOUND, also for the claim of somebody else */
+/** Where the money of one claim is, share by share; what an early end has superseded is not among them. @throws Refusal CLAIM_NOT_FOUND, also for the claim of somebody else */
 export async function whereIsMyMoney(
   tx: Tx,
   { claimId, customerId }: { claimId: Uuid; customerId: Uuid },
@@ -102,7 +102,7 @@ export async function whereIsMyMoney(
          s.principal_fen + s.interest_fen + s.penalty_fen AS due_fen, s.distributed_fen, p.*
        FROM share s JOIN instalment i ON i.id = s.instalment_id
        CROSS JOIN LATERAL (SELECT ${PAYOUTS} FROM payout p WHERE p.share_id = s.id) p
-       WHERE s.claim_id = $1) x
+       WHERE s.claim_id = $1 AND i.state <> 'superseded') x
      ORDER BY x.no`,
     [claimId],
   );

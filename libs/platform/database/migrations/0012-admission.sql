@@ -26,7 +26,7 @@ $$;
 CREATE TRIGGER listing_door_follows AFTER UPDATE OF state ON listing
   FOR EACH ROW WHEN ((OLD.state = 'raising') <> (NEW.state = 'raising')) EXECUTE FUNCTION listing_door_follows();
 
-CREATE INDEX listing_exposure_customer ON listing_exposure (customer_id);
+CREATE INDEX listing_exposure_customer ON listing_exposure (customer_id, listing_id);
 
 -- One job row written inside a function; the same row and the same bell as platform/queue's own statement.
 CREATE FUNCTION enqueue_job(p_name text, p_subject text, p_lane text, p_request_id text) RETURNS void LANGUAGE plpgsql AS $$
@@ -45,8 +45,8 @@ CREATE FUNCTION admit_orders(
   p_total_cap bigint, p_listing_cap bigint, p_lane text, p_request_id text
 ) RETURNS TABLE (place int, order_id uuid, outcome text, no bigint, admitted_at timestamptz, figure bigint, figure2 bigint)
 LANGUAGE plpgsql
--- The plan is made once and kept; at that time the tables may be empty, and a scan of them would stay.
-SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off
+-- The plans are made once and kept; at that time the tables may be empty, and whatever reads all of one to find a row of it would stay.
+SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET enable_material = off SET enable_bitmapscan = off
 AS $$
 #variable_conflict use_column
 DECLARE
@@ -81,20 +81,21 @@ BEGIN
   remaining := coalesce(q.quota_fen - q.taken_fen, 0);
 
   FOR w IN
+    -- Each wish looks for its own rows: a LIMIT keeps the planner from joining whole tables instead, an EXISTS from hashing them.
     SELECT n.place::int AS place, n.customer, n.amount, n.slot, n.digest, c.e_account_no, c.e_account_status, e.amount_fen AS exposure,
-      o.id AS known_id, o.body_digest AS known_digest, o.listing_id AS known_listing,
-      EXISTS (SELECT FROM command m WHERE m.actor = n.customer::text AND m.key = n.key) AS is_command,
+      o.id AS known_id, o.body_digest AS known_digest, o.listing_id AS known_listing, m.is_command IS TRUE AS is_command,
       CASE l.audience
-        WHEN 'named' THEN NOT EXISTS (SELECT FROM listing_guest g WHERE g.listing_id = p_listing AND g.customer_no = c.customer_no)
-        WHEN 'newcomers' THEN EXISTS (SELECT FROM investment_order i WHERE i.customer_id = n.customer AND i.listing_id <> p_listing
-          AND i.state IN ('admitted', 'freezing', 'frozen', 'accepted', 'collected', 'lent', 'settled'))
+        WHEN 'named' THEN (SELECT true FROM listing_guest g WHERE g.listing_id = p_listing AND g.customer_no = c.customer_no LIMIT 1) IS NOT TRUE
+        WHEN 'newcomers' THEN (SELECT true FROM investment_order i WHERE i.customer_id = n.customer AND i.listing_id <> p_listing
+          AND i.state IN ('admitted', 'freezing', 'frozen', 'accepted', 'collected', 'lent', 'settled') LIMIT 1) IS TRUE
         ELSE false END AS is_stranger,
       CASE WHEN p_total_cap IS NOT NULL THEN (SELECT coalesce(sum(x.amount_fen), 0)::bigint FROM listing_exposure x JOIN listing y ON y.id = x.listing_id
         WHERE x.customer_id = n.customer AND x.listing_id <> p_listing AND y.state NOT IN ('closed', 'failed', 'withdrawn')) END AS elsewhere
     FROM unnest(p_customers, p_amounts, p_slots, p_keys, p_digests) WITH ORDINALITY AS n (customer, amount, slot, key, digest, place)
-    LEFT JOIN customer c ON c.id = n.customer
-    LEFT JOIN listing_exposure e ON e.listing_id = p_listing AND e.customer_id = n.customer
-    LEFT JOIN investment_order o ON o.actor = n.customer::text AND o.key = n.key
+    LEFT JOIN LATERAL (SELECT * FROM customer WHERE id = n.customer LIMIT 1) AS c ON true
+    LEFT JOIN LATERAL (SELECT * FROM listing_exposure x WHERE x.listing_id = p_listing AND x.customer_id = n.customer LIMIT 1) AS e ON true
+    LEFT JOIN LATERAL (SELECT * FROM investment_order x WHERE x.actor = n.customer::text AND x.key = n.key LIMIT 1) AS o ON true
+    LEFT JOIN LATERAL (SELECT true AS is_command FROM command x WHERE x.actor = n.customer::text AND x.key = n.key LIMIT 1) AS m ON true
     ORDER BY n.place
   LOOP
     code := NULL; figure := NULL; figure2 := NULL; order_id := NULL;
@@ -140,7 +141,7 @@ BEGIN
     INSERT INTO investment_order AS o (id, customer_id, account_no, amount_fen, accepts_part, actor, key, body_digest, listing_id, admission_id, business_date)
     SELECT n.id, n.customer, c.e_account_no, n.amount, n.part, n.customer::text, n.key, n.digest, p_listing, p_admission, today
     FROM unnest(p_ids, p_customers, p_amounts, p_parts, p_keys, p_digests, admitted) WITH ORDINALITY AS n (id, customer, amount, part, key, digest, is_in, place)
-    JOIN customer c ON c.id = n.customer
+    CROSS JOIN LATERAL (SELECT x.e_account_no FROM customer x WHERE x.id = n.customer LIMIT 1) AS c
     WHERE n.is_in ORDER BY n.place
     RETURNING NULL::int, o.id, 'ADMITTED'::text, o.no, o.admitted_at, NULL::bigint, NULL::bigint;
 END
