@@ -7,11 +7,14 @@ import { wallClock } from '#platform/clock';
 import type { Work } from '#platform/database';
 import { startEndOfDay } from '#watch/reconciliation';
 
-/** No day ends sooner than this, so that looking before is for nothing. */
+/** No day ends sooner than this; later ones hardly sooner than most of the quickest before: looking earlier is for nothing. */
 const FIRST_LOOK_MS = 25;
+const MOST_OF = 0.85;
 
-/** How often it is looked whether everything is quiet, and for how long. */
-const LOOK_MS = 8;
+/** How often it is looked whether everything is quiet: first often, then less, and for how long. */
+const LOOK_MS = 4;
+const LONGEST_LOOK_MS = 50;
+const SLOWER_BY = 1.2;
 const LIMIT_MS = 120_000;
 
 /** A job that is due within this time is waited for; one that is due later (an hourly question, a late file) is not. */
@@ -27,13 +30,18 @@ export async function advanceDays(
   days: number,
 ): Promise<{ businessDate: BusinessDate; days: number; milliseconds: number }> {
   const started = wallClock.now().getTime();
+  // What the bank had to tell is heard on the day on which it was told.
+  await bank.delivered();
   let today = await untilQuiet(work);
+  let quickest = Number.POSITIVE_INFINITY;
   for (let passed = 0; passed < days; passed += 1) {
     const ending = today;
     await bank.advance(1);
     await work.run((tx) => startEndOfDay(tx, ending, publishedCalendar));
-    await pause(FIRST_LOOK_MS);
+    const begun = wallClock.now().getTime();
+    await pause(Number.isFinite(quickest) ? Math.max(FIRST_LOOK_MS, quickest * MOST_OF) : FIRST_LOOK_MS);
     today = await untilQuiet(work, ending);
+    quickest = Math.min(quickest, wallClock.now().getTime() - begun);
   }
   return { businessDate: today, days, milliseconds: wallClock.now().getTime() - started };
 }
@@ -47,15 +55,12 @@ interface Standing {
 /** Waits until no job is due or soon due, and the day that is ending has ended or waits for the bank. */
 async function untilQuiet(work: Work, ending?: BusinessDate): Promise<BusinessDate> {
   const limit = wallClock.now().getTime() + LIMIT_MS;
-  for (;;) {
-    const standing = await work.run(async (tx) => {
-      const [row] = await tx.query<Standing>(STANDING, [SOON_MS, ending ?? null]);
-      return row!;
-    });
-    if (!standing.busy && standing.is_ended) return standing.today;
+  for (let wait = LOOK_MS; ; wait = Math.min(LONGEST_LOOK_MS, wait * SLOWER_BY)) {
+    const [standing] = await work.once<Standing>(STANDING, [SOON_MS, ending ?? null]);
+    if (!standing!.busy && standing!.is_ended) return standing!.today;
     if (wallClock.now().getTime() > limit)
       throw new Outage(`the sandbox is not quiet after ${LIMIT_MS / 1_000} s: look at the parked and waiting jobs`);
-    await pause(LOOK_MS);
+    await pause(wait);
   }
 }
 

@@ -9,8 +9,10 @@ import { writeDay } from './statements/writing';
 export async function advanceOneDay(bank: Bank): Promise<void> {
   if (bank.clock.beforeCut()) await closeDay(bank, (tx) => bank.clock.nextDay(tx));
   else await bank.cashier.serve((tx) => bank.clock.nextDay(tx), { alone: true });
-  await bank.agenda.performFor(bank.clock.calendarDate());
+  const performed = await bank.agenda.performFor(bank.clock.calendarDate());
   bank.delivery.wake();
+  // Whoever asked for the day hears what it brought before he is told that it has begun.
+  if (performed > 0) await bank.delivery.settled();
 }
 
 /** The day cut 日切 alone: from here on everything stands in the next statement day. */

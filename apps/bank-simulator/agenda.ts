@@ -22,8 +22,8 @@ export interface Agenda {
   note(tx: Tx, appointment: Appointment): Promise<void>;
   /** Does what is due by real time; with `early` also what would be due later today, because the day ends. */
   perform(early?: boolean): Promise<void>;
-  /** Does what is due on or before a date that began. */
-  performFor(date: string): Promise<void>;
+  /** Does what is due on or before a date that began. @returns how much that was */
+  performFor(date: string): Promise<number>;
   stop(): Promise<void>;
 }
 
@@ -71,9 +71,11 @@ class RowAgenda implements Agenda {
     return this.performances.take(() => this.performDue(early));
   }
 
-  performFor(date: string): Promise<void> {
+  performFor(date: string): Promise<number> {
     return this.performances.take(async () => {
-      await this.keepAll(await this.bank.reading.rows<Due>('select id from agenda where due_date <= $1 order by id', [date]));
+      const due = await this.bank.reading.rows<Due>('select id from agenda where due_date <= $1 order by id', [date]);
+      await this.keepAll(due);
+      return due.length;
     });
   }
 

@@ -21,6 +21,8 @@ export interface Bank {
   readonly options: SimulatorOptions;
   readonly clock: BankClock;
   readonly numbers: Numbers;
+  /** Numbers of customers and their accounts: whoever comes third is the third, however much was booked before. */
+  readonly people: Numbers;
   /** Reads what is committed; never writes the books. */
   readonly reading: Session;
   readonly cashier: Cashier;

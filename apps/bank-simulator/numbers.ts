@@ -9,13 +9,16 @@ export interface Numbers {
 
 const BLOCK = 1000n;
 
+/** Where blocks of numbers come from: one for everything that is booked and told, one for customers and their accounts. */
+export type Counter = 'number_block' | 'people_block';
+
 /** Takes numbers from the database in blocks; what a stopped process left of its block is never used. */
-export function numbers(session: Session): Numbers {
+export function numbers(session: Session, counter: Counter): Numbers {
   let free = 0n;
   let end = 0n;
   const next = async (): Promise<bigint> => {
     if (free === end) {
-      const [row] = await session.rows<{ block: bigint }>("select nextval('number_block') as block");
+      const [row] = await session.rows<{ block: bigint }>('select nextval($1::regclass) as block', [counter]);
       free = row!.block * BLOCK;
       end = free + BLOCK;
     }

@@ -55,7 +55,8 @@ export async function startBankSimulator(options: SimulatorOptions): Promise<Run
   const bank: Bank = {
     options,
     clock,
-    numbers: numbers(reading),
+    numbers: numbers(reading, 'number_block'),
+    people: numbers(reading, 'people_block'),
     reading,
     cashier,
     faults: await openFaultBook(reading),

@@ -16,6 +16,15 @@ export interface OfficeListing {
   readonly amountFen: number;
 }
 
+/** How the raise of a listing stands; amounts in fen. */
+export interface RaiseStanding {
+  readonly state: string;
+  /** What must still be frozen until the listing is full. */
+  readonly missingFen: number;
+  /** Orders that the bank has not decided. */
+  readonly openOrders: number;
+}
+
 /** One day with its reconciliation. */
 export interface DayStanding {
   readonly date: BusinessDate;
@@ -111,6 +120,10 @@ export class BackOffice {
 
   listing(id: string): Promise<OfficeListing> {
     return this.desks.auditor.get(`/listings/${id}`);
+  }
+
+  raise(id: string): Promise<RaiseStanding> {
+    return this.desks.auditor.get(`/listings/${id}/raise`);
   }
 
   async setTerms(id: string, terms: object): Promise<void> {

@@ -1,4 +1,4 @@
-import { ENOUGH_TO_DROP, MAY_NOT_BE_COLLECTED, type Raise } from './raise-plan';
+import { ENOUGH_TO_DROP, MAY_NOT_BE_COLLECTED, type PlannedOrder, type Raise } from './raise-plan';
 import type { PlannedFault } from './planned-fault';
 import type { World } from './world';
 
@@ -16,20 +16,15 @@ const OF_HOLDS = [
     code: 'LIMIT_EXCEEDED',
     says: '冻结被拒，额度由他人补上 the freeze is refused in the end, somebody else fills the gap',
   },
+  { kind: 'delay', delayMs: 400, says: '冻结应答迟缓 the bank takes its time over a freeze' },
 ] as const;
 
-/** How long the order that fills an overbooked listing takes at the bank, in milliseconds. */
-const FILLING_TAKES_MS = 400;
-
-/** Faults of the raises: holds of one listing with many orders, and the last hold of every overbooked one. */
-export function faultsOfRaising(world: World, raises: readonly Raise[]): PlannedFault[] {
+/** Faults of holds by the order whose hold they strike: orders of one listing with many. */
+export function faultsOfHolds(world: World, raises: readonly Raise[]): ReadonlyMap<PlannedOrder, PlannedFault> {
   const wanted = raises.filter(({ listing }) => listing.plan.conduct !== 'unwanted');
-  const calm = wanted.filter(({ beyond }) => beyond.length === 0);
+  const calm = wanted.filter(({ end }) => end.length === 0);
   const main = mostOrders(calm.length > 0 ? calm : wanted);
-  return [
-    ...(main === undefined ? [] : faultsOfHolds(world, main)),
-    ...wanted.filter(({ beyond }) => beyond.length > 0).map((raise) => delayOfFilling(world, raise)),
-  ];
+  return new Map(main === undefined ? [] : severalOf(world, main));
 }
 
 /** The listing whose disbursement comes back, and the one of whose orders one cannot be collected. */
@@ -64,26 +59,14 @@ export function faultOfCollection({ listing }: Raise, orderNo: number): PlannedF
   };
 }
 
-function faultsOfHolds(world: World, { listing, orders }: Raise): PlannedFault[] {
-  const targets = orders.slice(MAY_NOT_BE_COLLECTED + 1, -1);
-  const seen = new Map<number, number>();
-  return targets.slice(0, OF_HOLDS.length).map((order, index) => {
+/** Each aims at the next hold of its account for the listing: it is planned when its order is placed, while no other order of the account is open there. */
+function severalOf({ investors }: World, { listing: { listingNo }, orders }: Raise): (readonly [PlannedOrder, PlannedFault])[] {
+  const targets = orders.slice(MAY_NOT_BE_COLLECTED + 1, MAY_NOT_BE_COLLECTED + 1 + OF_HOLDS.length);
+  return targets.map((order, index) => {
     const { says, ...fault } = OF_HOLDS[index]!;
-    const nth = (seen.get(order.investor) ?? 0) + 1;
-    seen.set(order.investor, nth);
-    const accountNo = world.investors[order.investor]!.accountNo!;
-    return { says, plan: { ...fault, service: 'holds/place', listingNo: listing.listingNo, accountNo, nth } };
+    const accountNo = investors[order.investor]!.accountNo!;
+    return [order, { says, plan: { ...fault, service: 'holds/place', listingNo, accountNo } }];
   });
-}
-
-function delayOfFilling(world: World, { listing, orders }: Raise): PlannedFault {
-  const filling = orders.at(-1)!;
-  const nth = orders.filter((order) => order.investor === filling.investor).length;
-  const accountNo = world.investors[filling.investor]!.accountNo!;
-  return {
-    says: `满标的一笔来得慢 the order that fills ${listing.listingNo} is slow`,
-    plan: { kind: 'delay', service: 'holds/place', listingNo: listing.listingNo, accountNo, nth, delayMs: FILLING_TAKES_MS },
-  };
 }
 
 function mostOrders(raises: readonly Raise[]): Raise | undefined {

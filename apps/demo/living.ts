@@ -45,7 +45,9 @@ export async function liveOn(
       acts.length === 0 && work.decided.length === decided && diary.next() === undefined && (await office.breaks('open')).length === 0;
     const isOver = isQuiet && open.size === 0 && compareDates(today, lastDue) > 0;
     if (isOver || daysBetween(lastDue, today) > PATIENCE_DAYS + MOST_DAYS) break;
-    today = (await office.advance(daysUntil(diary.next(), today))).businessDate;
+    // A disbursement that comes back has to be paid again within days: the operator looks every morning until it is.
+    const isAwaited = work.paidAgain.length < returning.length;
+    today = (await office.advance(isAwaited ? 1 : daysUntil(diary.next(), today))).businessDate;
     const passed = daysBetween(firstDay, today);
     const pace = (passed / Math.max(0.001, (Date.now() - started) / 1000)).toFixed(1);
     progress.step(`${today}  存续 alive ${open.size}  ${pace} 天/秒 days/s`);

@@ -20,7 +20,10 @@ export async function inParallel<Item, Result>(
   return results;
 }
 
-const LOOK_MS = 25;
+/** First often, then less: who waits for long costs those for whom he waits. */
+const LOOK_MS = 15;
+const LONGEST_LOOK_MS = 250;
+const SLOWER_BY = 1.3;
 
 /**
  * Looks again and again until something is there.
@@ -28,10 +31,10 @@ const LOOK_MS = 25;
  */
 export async function until<Found>(what: string, limitMs: number, look: () => Promise<Found | undefined>): Promise<Found> {
   const end = Date.now() + limitMs;
-  for (;;) {
+  for (let wait = LOOK_MS; ; wait = Math.min(LONGEST_LOOK_MS, wait * SLOWER_BY)) {
     const found = await look();
     if (found !== undefined) return found;
     if (Date.now() > end) throw new Error(`${what}：等待 ${limitMs / 1000} 秒未至 did not come within ${limitMs / 1000} s`);
-    await pause(LOOK_MS);
+    await pause(wait);
   }
 }

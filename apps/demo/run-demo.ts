@@ -6,9 +6,9 @@ import { Chance } from './chance';
 import { closeAccount, type ClosingAccount } from './closing-account';
 import { planConducts, type Loan } from './conduct';
 import { Diary } from './diary';
-import { faultOfCollection, faultOfReturn, faultsOfRaising, troubledRaises } from './faults-of-raising';
+import { faultOfCollection, faultOfReturn, faultsOfHolds, troubledRaises } from './faults-of-raising';
 import { planFaultsOfRepaying } from './faults-of-repaying';
-import { fillListings, type OrderCounts } from './investing';
+import { fillListings, type OrderCounts, type RaiseTroubles } from './investing';
 import { liveOn } from './living';
 import { chooseListings, type Chosen } from './choosing';
 import { readMarketplace } from './marketplace-file';
@@ -78,7 +78,7 @@ async function play(world: World, chosen: Chosen, raises: readonly Raise[], with
     lifetime,
     closings,
     returning,
-    isOverbooked: raises.some(({ beyond }) => beyond.length > 0),
+    isOverbooked: raises.some(({ end }) => end.length > 0),
     someoneRepents: loans.some(({ listing, instalments }) => listing.plan.conduct === 'stops' && instalments.length > 8),
   });
   progress.end();
@@ -98,17 +98,17 @@ async function setStage({ urls, passwords, seed, progress }: DemoOptions): Promi
 /** Half of the listings on the first day, the others on the second, so that their due dates differ; then the days of grace of the raises. */
 async function raise(world: World, raises: readonly Raise[], faults: FaultList, orders: OrderCounts): Promise<LiveListing[]> {
   const { comesBack, drops } = troubledRaises(raises);
-  await faults.plan(...faultsOfRaising(world, raises), ...(comesBack === undefined ? [] : [faultOfReturn(comesBack)]));
-  const whenFirst = async (raised: Raise, orderNo: number): Promise<void> => {
-    if (raised === drops) await faults.plan(faultOfCollection(raised, orderNo));
+  if (comesBack !== undefined) await faults.plan(faultOfReturn(comesBack));
+  const troubles: RaiseTroubles = {
+    faults,
+    ofHolds: faultsOfHolds(world, raises),
+    whenFirstIsAdmitted: async (raised, orderNo) => {
+      if (raised === drops) await faults.plan(faultOfCollection(raised, orderNo));
+    },
   };
   for (const turn of [0, 1]) {
-    await fillListings(
-      world,
-      raises.filter((_, index) => index % 2 === turn),
-      orders,
-      whenFirst,
-    );
+    const today = raises.filter((_, index) => index % 2 === turn);
+    await fillListings(world, today, orders, troubles);
     await world.office.advance(1);
   }
   return comesBack === undefined ? [] : [comesBack.listing];

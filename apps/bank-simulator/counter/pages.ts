@@ -48,7 +48,7 @@ function finishOpening(bank: Bank, ticket: string): Promise<Reply> {
       opening.customer_no,
     ]);
     if (live !== undefined) return problem(409, 'HAS_ACCOUNT', '已有电子账户 the customer has an e-account');
-    const accountNo = numbered('62', await bank.numbers.next());
+    const accountNo = numbered('62', await bank.people.next());
     await tx.rows("insert into account (account_no, kind, customer_no, name, status, bound_card) values ($1, 'E', $2, $3, 'ACTIVE', $4)", [
       accountNo,
       opening.customer_no,

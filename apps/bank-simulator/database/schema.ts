@@ -101,9 +101,16 @@ const BOOKS = `
   create trigger line_is_append_only before update or delete or truncate on line execute function keep_lines();
 `;
 
+/** Customers and accounts that are there already keep their numbers: theirs go on above them. */
+const PEOPLE = `
+  create sequence people_block;
+  select setval('people_block', (select last_value from number_block));
+`;
+
 const MIGRATIONS: readonly { readonly name: string; readonly sql: string }[] = [
   { name: '001-books', sql: BOOKS },
   { name: '002-services', sql: SERVICE_TABLES },
   { name: '003-credit', sql: CREDIT_TABLES },
   { name: '004-statements', sql: STATEMENT_TABLES },
+  { name: '005-people', sql: PEOPLE },
 ];

@@ -19,6 +19,8 @@ export interface Delivery {
   wake(): void;
   /** Notices that the platform has not received. */
   waiting(): number;
+  /** Waits for the notices that may go now, until each was received or tried in vain. */
+  settled(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -70,6 +72,11 @@ class ParallelDelivery implements Delivery {
 
   waiting(): number {
     return this.queue.size;
+  }
+
+  async settled(): Promise<void> {
+    this.wake();
+    while (this.open.size > 0) await Promise.all(this.open);
   }
 
   /** Starts what may go now, and comes back for the soonest of the others. */

@@ -33,6 +33,12 @@ const cut = withBody('POST', '/sandbox/clock/cut', z.union([z.undefined(), z.str
   }),
 );
 
+/** Answered when the platform has heard what the bank had to tell by now, or could not be reached. */
+const delivery = withBody('POST', '/sandbox/notices/delivery', z.union([z.undefined(), z.strictObject({})]), async (bank) => {
+  await bank.delivery.settled();
+  return json(200, clockJson(bank));
+});
+
 const time = withBody('POST', '/sandbox/clock/time', z.strictObject({ time: z.string() }), async (bank, body): Promise<Reply> => {
   const set = await bank.cashier.serve((tx) => bank.clock.setTime(tx, body.time), { alone: true });
   return set ? json(200, clockJson(bank)) : problem(409, 'TIME_NOT_POSSIBLE', '时间不可设 HH:mm, before 23:00 until the cut has run');
@@ -91,4 +97,4 @@ const alter = withBody(
     }),
 );
 
-export const controlRoutes: readonly Route[] = [clock, advance, cut, time, platform, plan, faults, forget, alter];
+export const controlRoutes: readonly Route[] = [clock, advance, cut, delivery, time, platform, plan, faults, forget, alter];

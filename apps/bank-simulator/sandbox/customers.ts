@@ -57,8 +57,8 @@ const createCustomers = withBody('POST', '/sandbox/customers', z.union([customer
     const newcomers: Newcomer[] = [];
     for (const one of asked) {
       newcomers.push({
-        customerNo: one.customerNo ?? numbered('C', await bank.numbers.next()),
-        accountNo: one.eAccount ? numbered('62', await bank.numbers.next()) : null,
+        customerNo: one.customerNo ?? numbered('C', await bank.people.next()),
+        accountNo: one.eAccount ? numbered('62', await bank.people.next()) : null,
         name: one.name,
         kind: one.kind,
         accountKind: 'E',
@@ -80,8 +80,8 @@ const createCustomers = withBody('POST', '/sandbox/customers', z.union([customer
 const createInstitution = withBody('POST', '/sandbox/institutions', institution, (bank, body) =>
   bank.cashier.serve(async (tx) => {
     const newcomer: Newcomer = {
-      customerNo: body.customerNo ?? numbered('C', await bank.numbers.next()),
-      accountNo: numbered('80', await bank.numbers.next()),
+      customerNo: body.customerNo ?? numbered('C', await bank.people.next()),
+      accountNo: numbered('80', await bank.people.next()),
       name: body.name,
       kind: 'institution',
       accountKind: 'I',

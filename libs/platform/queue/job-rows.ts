@@ -93,7 +93,7 @@ export class JobRows {
 
   private async rowsToRing(lanes: readonly Lane[], batch: number): Promise<readonly LaneRow[]> {
     try {
-      return (await this.pool.query<LaneRow>(statement('ring_due', RING_DUE, [lanes, lanes.map(boundOf), batch]))).rows;
+      return (await this.pool.query<LaneRow>(statement(`ring_${lanes.join('_')}_${batch}`, ringDue(lanes, batch), []))).rows;
     } catch (error) {
       // Two relays rang for lane `day` at once: the other one's job is out, and ours waits for its end.
       if (violatedConstraint(error) === 'job_day_alone') return [];
@@ -117,19 +117,19 @@ interface LaneRow {
 
 const OPEN = 'done_at IS NULL AND parked_at IS NULL';
 
-// LATERAL keeps the order of due_at within each lane and lets every lane have its own room.
-const RING_DUE = `
+// LATERAL keeps the order of due_at within each lane and lets every lane have its own room. Without parameters its plan is made once per connection and kept.
+const ringDue = (lanes: readonly Lane[], batch: number): string => `
   WITH lanes AS MATERIALIZED (
     SELECT lane,
       bound - (SELECT count(*) FROM public.job AS j WHERE j.lane = l.lane AND j.rung_at IS NOT NULL AND ${OPEN}) AS room,
       (SELECT ceil(extract(epoch FROM j.due_at - clock_timestamp()) * 1000)::float8 FROM public.job AS j
         WHERE j.lane = l.lane AND j.rung_at IS NULL AND ${OPEN} AND j.due_at > clock_timestamp() ORDER BY j.due_at, j.id LIMIT 1) AS next_due_ms
-    FROM unnest($1::text[], $2::bigint[]) AS l (lane, bound)
+    FROM (VALUES ${lanes.map((lane) => `('${lane}', ${boundOf(lane)})`).join(', ')}) AS l (lane, bound)
   ), picked AS (
     SELECT due.id FROM lanes AS l CROSS JOIN LATERAL (
       SELECT j.id FROM public.job AS j
       WHERE j.lane = l.lane AND j.rung_at IS NULL AND ${OPEN} AND j.due_at <= clock_timestamp()
-      ORDER BY j.due_at, j.id LIMIT least(greatest(l.room, 0), $3) FOR UPDATE SKIP LOCKED
+      ORDER BY j.due_at, j.id LIMIT least(greatest(l.room, 0), ${batch}) FOR UPDATE SKIP LOCKED
     ) AS due
   ), rung AS (
     UPDATE public.job AS j SET rung_at = clock_timestamp(), rings = j.rings + 1

@@ -36,7 +36,6 @@ export async function move<Row = unknown>(tx: Tx, transition: Transition, subjec
       subjects.map(({ id, patch }) => ({ ...patch, id })),
       asText,
     ),
-    transition.from,
     by.cause,
     by.who,
   ]);
@@ -51,21 +50,23 @@ export async function move<Row = unknown>(tx: Tx, transition: Transition, subjec
 /** Identifiers come from our own tables and literals in code, never from outside; the check keeps it so. */
 function statementFor(transition: Transition, columns: readonly string[]): string {
   const { table, noun } = transition.lifecycle;
-  for (const name of [table, noun, transition.event, transition.to, ...columns]) {
+  for (const name of [table, noun, transition.event, transition.to, ...transition.from, ...columns]) {
     if (!/^[a-z_]+[a-z0-9_]*$/.test(name)) throw new Bug(`${name} is not a plain name`);
   }
   const assignments = columns.map((column) => `${column} = patch.${column}, `).join('');
+  // Literals, not a parameter: a plan that depends on no value is made once per connection and kept.
+  const from = transition.from.map((state) => `'${state}'`).join(', ');
   // The patch is joined while the rows are locked: two lists of thousands would otherwise be compared with each other row by row, where PostgreSQL expects few.
   return `
     WITH patch AS MATERIALIZED (
       SELECT given.* FROM jsonb_populate_recordset(NULL::${table}, $1::jsonb) AS given JOIN ${table} t ON t.id = given.id ORDER BY t.id FOR NO KEY UPDATE OF t),
     moved AS (
       UPDATE ${table} t SET ${assignments}state = '${transition.to}', changed_at = clock_timestamp()
-      FROM patch WHERE t.id = patch.id AND t.state = ANY($2::text[])
+      FROM patch WHERE t.id = patch.id AND t.state IN (${from})
       RETURNING old.state AS from_state, new.*),
     written AS (
       INSERT INTO move (noun, subject_id, from_state, to_state, event, cause, who, business_date)
-      SELECT '${noun}', moved.id, moved.from_state, '${transition.to}', '${transition.event}', $3, $4, business_clock.business_date
+      SELECT '${noun}', moved.id, moved.from_state, '${transition.to}', '${transition.event}', $2, $3, business_clock.business_date
       FROM moved CROSS JOIN business_clock)
     SELECT * FROM moved`;
 }
