@@ -136,6 +136,5 @@ describe('a listing that is withdrawn while the bank has not decided everything 
     await world.db.work.run((tx) => moveLine(tx, [{ kind: 'RESTORE', listingId: id, amount: fen(100n), cause: 'repaid' }]));
     await expect(world.live()).rejects.toThrow('moved the credit line of a customer who has none');
     expect(await movements()).toEqual([]);
-    await world.rows(`UPDATE job SET done_at = clock_timestamp()`);
   });
 });

@@ -135,7 +135,7 @@ describe('what goes back to an investor', () => {
     expect((await returns())[0]).toMatchObject({ state: 'due', first_refused_on: '2024-01-02', attempts: 3 });
     await world.nextDay();
     const [parked] = await returns();
-    expect(parked).toMatchObject({ state: 'parked', attempts: 3 });
+    expect(parked).toMatchObject({ state: 'parked', attempts: 3, alarm: false });
     expect(world.bank.net(`D1/${row!.no}`)).toBe(0n);
     expect(world.bank.nets()).toEqual({ [anna.accountNo]: -600_000n, [suspenseAccountNo('S1', `C${anna.accountNo}`)]: 600_000n });
     await world.nextDay();

@@ -29,9 +29,11 @@ export interface ReturnSeen extends Pick<
   readonly customer_masked: string | null;
   /** Working days that have begun since it is due; null once it is done. */
   readonly age_working_days: number | null;
-  /** Somebody has to look at it: the bank has refused it for days. */
+  /** Somebody has to look at it: it is not back for days. What lies in suspense waits for its owner and not for us. */
   readonly alarm: boolean;
 }
+
+const UNDER_WAY: readonly InvestmentReturn['state'][] = ['due', 'sent', 'parking'];
 
 /** Returns in the order in which they became due; one more than the limit when there are more. */
 export async function listReturns(tx: Tx, wanted: ReturnsWanted): Promise<ReturnSeen[]> {
@@ -42,13 +44,13 @@ export async function listReturns(tx: Tx, wanted: ReturnsWanted): Promise<Return
        r.listing_id, l.listing_no, o.customer_id, c.name_masked AS customer_masked
      FROM investment_return r JOIN investment_order o ON o.id = r.order_id JOIN customer c ON c.id = o.customer_id JOIN listing l ON l.id = r.listing_id
      WHERE CASE WHEN $1::text IS NULL THEN r.state <> 'done' ELSE r.state = $1 END AND ($2::uuid IS NULL OR r.listing_id = $2)
-       AND ($3::date IS NULL OR (r.due_on <= $3 AND r.state <> 'done')) AND ($4::uuid IS NULL OR r.id > $4) ORDER BY r.id LIMIT $5`,
+       AND ($3::date IS NULL OR (r.due_on <= $3 AND r.state IN ('due', 'sent', 'parking'))) AND ($4::uuid IS NULL OR r.id > $4) ORDER BY r.id LIMIT $5`,
     [wanted.state ?? null, wanted.listingId ?? null, wanted.alarm === true ? limit : null, wanted.after ?? null, wanted.limit + 1],
   );
   return rows.map((row) => ({
     ...row,
     age_working_days: row.state === 'done' ? null : workingDaysSince(row.due_on, today),
-    alarm: row.state !== 'done' && row.due_on <= limit,
+    alarm: UNDER_WAY.includes(row.state) && row.due_on <= limit,
   }));
 }
 
@@ -67,8 +69,8 @@ export interface OpenReturns {
 export async function countOpenReturns(tx: Tx): Promise<OpenReturns> {
   const limit = newestAlarmed(await businessDate(tx));
   const [row] = await tx.query<OpenReturns>(
-    `SELECT count(*) AS returns, coalesce(sum(amount_fen), 0)::bigint AS amount_fen, count(*) FILTER (WHERE due_on <= $1) AS alarms,
-       coalesce(sum(amount_fen) FILTER (WHERE due_on <= $1), 0)::bigint AS alarm_fen, count(*) FILTER (WHERE state IN ('parking', 'parked')) AS parked,
+    `SELECT count(*) AS returns, coalesce(sum(amount_fen), 0)::bigint AS amount_fen, count(*) FILTER (WHERE due_on <= $1 AND state IN ('due', 'sent', 'parking')) AS alarms,
+       coalesce(sum(amount_fen) FILTER (WHERE due_on <= $1 AND state IN ('due', 'sent', 'parking')), 0)::bigint AS alarm_fen, count(*) FILTER (WHERE state IN ('parking', 'parked')) AS parked,
        coalesce(sum(amount_fen) FILTER (WHERE state IN ('parking', 'parked')), 0)::bigint AS parked_fen, min(due_on) AS oldest_due_on
      FROM investment_return WHERE state <> 'done'`,
     [limit],
