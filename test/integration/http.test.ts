@@ -111,6 +111,13 @@ describe('every api', () => {
       expect(errors.find((error) => error.field === 'admin')?.messageEn).toMatch(/leave it out/);
     });
 
+    it('characters that no database keeps, by the name of their field', async () => {
+      const errors = [{ field: 'note', messageEn: expect.stringContaining('cannot be kept') }];
+      expect(await put('{"amountFen": 1, "note": "a\\u0000b"}', 'nul')).toMatchObject({ status: 400, body: { errors } });
+      expect(await put('{"amountFen": 1, "note": "\\ud83d"}', 'half')).toMatchObject({ status: 400, body: { errors } });
+      expect(await put('{"amountFen": 1, "note": "\\ud83d\\ude00"}', 'whole')).toMatchObject({ status: 201 });
+    });
+
     it('a raw UUID is no public id, a public id arrives as its UUID', async () => {
       const id = newId();
       expect((await put({ amountFen: 1, note: 'n', orderId: id }, 'raw-id')).status).toBe(400);

@@ -156,6 +156,27 @@ describe('an id that is none', () => {
   });
 });
 
+describe('a cursor that is none of ours', () => {
+  const CURSORS = ['%', '[]', '["x"]', '["-1"]', '["99999999999999999999"]', '["1","2","3"]', '["a\\u0000b","c"]', '[1]', '{}', 'null'];
+
+  it.each(CURSORS)('%s is refused by every list', async (text) => {
+    const after = `?after=${Buffer.from(text).toString('base64url')}`;
+    const { auditor } = platform.office;
+    for (const list of ['/listings', '/orders', '/claims'])
+      expect(await refused(investor.door, 'GET', `${list}${after}`)).toMatch(/^400 (CURSOR|REQUEST)_INVALID$/);
+    const lists = ['/listings', `/listings/${lent.id}/orders`, '/returns', '/breaks', '/bank-orders', '/audit-records', '/ledger/accounts'];
+    for (const list of lists) expect(await refused(auditor, 'GET', `${list}${after}`)).toMatch(/^400 (CURSOR|REQUEST)_INVALID$/);
+  });
+
+  it('nor are characters that no database keeps', async () => {
+    const { operator, auditor } = platform.office;
+    const path = `/listings/${raising.id}/withdrawal`;
+    expect(await refused(operator, 'POST', path, { raw: '{"reason":"a\\u0000b"}' })).toBe('400 REQUEST_INVALID');
+    expect(await refused(operator, 'POST', path, { raw: '{"reason":"\\ud83d"}' })).toBe('400 REQUEST_INVALID');
+    expect(await refused(auditor, 'GET', '/ledger/accounts?accountNo=%00')).toBe('400 REQUEST_INVALID');
+  });
+});
+
 const TERMS = { opensAt: '2022-09-01T00:00:00.000+08:00', deadline: '2022-09-05', guaranteeMode: 'channel' };
 
 describe('a command that its state does not allow (defect 14: it answers, and changes nothing)', () => {
@@ -167,7 +188,9 @@ describe('a command that its state does not allow (defect 14: it answers, and ch
     expect(await refused(second, 'POST', `/listings/${applied.id}/reviews`, review(2))).toMatch(/^409 /);
     expect(await refused(first, 'POST', `/listings/${applied.id}/reviews`, review(2))).toBe('403 FORBIDDEN');
     expect(await refused(operator, 'PUT', `/listings/${raising.id}/terms`, { body: TERMS })).toBe('409 LISTING_STATE');
-    expect(await refused(operator, 'POST', `/listings/${raising.id}/withdrawal`, { body: { reason: 'x' } })).toBe('409 LISTING_STATE');
+    expect(await refused(operator, 'POST', `/listings/${raising.id}/withdrawal`, { body: { reason: 'x' } })).toBe(
+      '409 LISTING_WITHDRAWAL_NEEDS_TWO',
+    );
     expect(
       await refused(operator, 'POST', `/listings/${raising.id}/settlement/decision-proposals`, { body: { decision: 'drop', reason: 'x' } }),
     ).toMatch(/^4(04|09) SETTLEMENT_/);

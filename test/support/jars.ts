@@ -76,7 +76,7 @@ class JarController {
   @ApiOperation({ operationId: 'list', summary: 'the jars' })
   @ApiPage(JarDto)
   list(@Query() page: PageQuery) {
-    const from = Number(decodeCursor(page.after, 1)?.[0] ?? -1) + 1;
+    const from = Number(decodeCursor(page.after, 'number')?.[0] ?? -1) + 1;
     const rows = Array.from({ length: 25 }, (_, i) => i).slice(from, from + page.limit + 1);
     return pageOf(
       rows,

@@ -81,11 +81,11 @@ export class DaysController {
   @Roles(...EVERYBODY)
   @ApiOperation({ summary: '差错 · breaks with owner, age and reason' })
   async breaks(@Query() query: BreaksQuery): Promise<Page<object>> {
-    const after = decodeCursor(query.after, 1);
+    const after = decodeCursor(query.after, 'number');
     const filter = {
       limit: Math.min(query.limit + 1, 100),
       ...(query.state === undefined ? {} : { state: query.state }),
-      ...(after === undefined ? {} : { before: BigInt(after[0]!) }),
+      ...(after === undefined ? {} : { before: BigInt(after[0]) }),
     };
     const rows = await this.ports.work.read((tx) => breakStandings(tx, filter));
     return pageOf(

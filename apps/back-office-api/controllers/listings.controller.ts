@@ -38,7 +38,7 @@ export class ListingsController {
   @Roles(...EVERYBODY)
   @ApiOperation({ summary: '标的列表 · all listings' })
   async list(@Query() query: PageQuery): Promise<Page<object>> {
-    const after = decodeCursor(query.after, 1);
+    const after = decodeCursor(query.after, 'number');
     const rows = await this.ports.work.read((tx) =>
       tx.query<Listing>('SELECT * FROM listing WHERE ($1::bigint IS NULL OR no < $1::bigint) ORDER BY no DESC LIMIT $2', [
         after?.[0] ?? null,

@@ -35,7 +35,7 @@ export class MachineRoomController {
   @Roles(...EVERYBODY)
   @ApiOperation({ summary: '银行指令 · bank orders' })
   async bankOrders(@Query() query: BankOrdersQuery): Promise<Page<object>> {
-    const after = decodeCursor(query.after, 1);
+    const after = decodeCursor(query.after, 'uuid');
     const rows = await this.ports.work.read((tx) =>
       tx.query<BankOrder>(
         'SELECT * FROM bank_order WHERE ($1::text IS NULL OR state = $1) AND ($2::uuid IS NULL OR id < $2::uuid) ORDER BY id DESC LIMIT $3',
@@ -102,7 +102,7 @@ export class MachineRoomController {
   @Roles('auditor')
   @ApiOperation({ summary: '审计记录 · acts of operators, sealed' })
   async audit(@Query() query: PageQuery): Promise<Page<object>> {
-    const after = decodeCursor(query.after, 1);
+    const after = decodeCursor(query.after, 'number');
     const rows = await this.ports.work.read((tx) =>
       tx.query<{ id: bigint }>(
         `SELECT r.*, s.position, s.digest FROM audit_record r LEFT JOIN audit_seal s ON s.record_id = r.id

@@ -44,7 +44,7 @@ export class MoneyController {
   @Roles(...EVERYBODY)
   @ApiOperation({ summary: '台账账户 · accounts of the mirror' })
   async accounts(@Query() query: AccountsQuery): Promise<Page<object>> {
-    const after = decodeCursor(query.after, 2);
+    const after = decodeCursor(query.after, 'word', 'word');
     const rows = await this.ports.work.read((tx) =>
       tx.query<{ account_no: string; listing_no: string }>(
         `SELECT kind, account_no, listing_no, posted_fen, pending_fen, reserved_fen, version FROM ledger_account
@@ -67,7 +67,7 @@ export class MoneyController {
   @Roles(...EVERYBODY)
   @ApiOperation({ summary: '标的的订单 · orders of a listing' })
   async orders(@PublicIdParam('listingId', 'lst') id: Uuid, @Query() query: PageQuery): Promise<Page<object>> {
-    const after = decodeCursor(query.after, 1);
+    const after = decodeCursor(query.after, 'number');
     const rows = await this.ports.work.read((tx) =>
       tx.query<{ id: Uuid; no: bigint; customer_id: Uuid }>(
         `SELECT id, no, state, customer_id, amount_fen, accepted_fen, collected_fen, held_at, held_seq, refusal_code FROM investment_order

@@ -3,10 +3,9 @@ import { ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { IsIn, IsOptional } from 'class-validator';
 import { investmentReturnLifecycle, listReturns, retryReturn } from '#journey/investment';
 import type { InvestmentReturn, ReturnSeen } from '#journey/investment';
-import { Refusal } from '#kernel/faults';
-import { isUuid, publicId } from '#kernel/ids';
+import { publicId } from '#kernel/ids';
 import type { Uuid } from '#kernel/ids';
-import { Command, decodeCursor, httpRefusals, Idempotent, PageQuery, pageOf, plain, PublicIdField, PublicIdParam } from '#platform/http';
+import { Command, decodeCursor, Idempotent, PageQuery, pageOf, plain, PublicIdField, PublicIdParam } from '#platform/http';
 import type { CommandAnswer, CommandRequest, Page } from '#platform/http';
 import type { Operator } from '#registers/identity';
 import { runAct } from '../act';
@@ -44,8 +43,7 @@ export class ReturnsController {
     summary: '未完成的退款:账龄、次数、原因、告警 · returns that are not done, with age in working days, attempts, reason and alarm',
   })
   async list(@Query() query: ReturnsQuery): Promise<Page<object>> {
-    const after = decodeCursor(query.after, 1)?.[0];
-    if (after !== undefined && !isUuid(after)) throw new Refusal(httpRefusals.CURSOR_INVALID);
+    const after = decodeCursor(query.after, 'uuid')?.[0] as Uuid | undefined;
     const rows = await this.ports.work.read((tx) =>
       listReturns(tx, {
         limit: query.limit,

@@ -3,10 +3,9 @@ import { ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { IsIn, IsOptional } from 'class-validator';
 import { applyOnline, listingForCustomer, listingsForCustomer, listingsOfBorrower, VISIBLE_STATES } from '#journey/listing';
 import type { ListingPage } from '#journey/listing';
-import { Refusal } from '#kernel/faults';
 import { publicId } from '#kernel/ids';
 import type { Uuid } from '#kernel/ids';
-import { bodyDigest, Command, decodeCursor, httpRefusals, Idempotent, PageQuery, pageOf, PublicIdParam } from '#platform/http';
+import { bodyDigest, Command, decodeCursor, Idempotent, PageQuery, pageOf, PublicIdParam } from '#platform/http';
 import type { CommandAnswer, CommandRequest, Page } from '#platform/http';
 import type { CustomerSession } from '#registers/identity';
 import { runAct } from '../act';
@@ -110,8 +109,7 @@ export class ListingsController {
 
 /** The page that is asked for, and a row more: it says whether there is another page. @throws Refusal CURSOR_INVALID */
 function pageAsked(query: PageQuery): ListingPage {
-  const [before] = decodeCursor(query.after, 1) ?? [];
+  const [before] = decodeCursor(query.after, 'number') ?? [];
   if (before === undefined) return { limit: query.limit + 1 };
-  if (!/^\d{1,18}$/.test(before)) throw new Refusal(httpRefusals.CURSOR_INVALID);
   return { limit: query.limit + 1, before: BigInt(before) };
 }

@@ -66,9 +66,9 @@ export class LoansController {
   @Get('claims')
   @ApiOperation({ summary: '我的债权与收益 · my claims, what was paid and what is to come' })
   async claims(@Query() query: PageQuery, @Customer() session: CustomerSession): Promise<Page<object>> {
-    const after = decodeCursor(query.after, 1);
+    const after = decodeCursor(query.after, 'number');
     const rows = await this.ports.work.read((tx) =>
-      claimsOfInvestor(tx, session.customerId, { limit: query.limit + 1, ...(after === undefined ? {} : { before: BigInt(after[0]!) }) }),
+      claimsOfInvestor(tx, session.customerId, { limit: query.limit + 1, ...(after === undefined ? {} : { before: BigInt(after[0]) }) }),
     );
     return pageOf(rows, query.limit, (row) => [String(row.order_no)], answerClaim);
   }

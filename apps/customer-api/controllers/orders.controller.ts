@@ -22,7 +22,7 @@ export class OrdersController {
   @Get()
   @ApiOperation({ summary: '我的订单 · my orders' })
   async list(@Query() query: PageQuery, @Customer() session: CustomerSession): Promise<Page<object>> {
-    const after = decodeCursor(query.after, 1);
+    const after = decodeCursor(query.after, 'number');
     return this.ports.work.read(async (tx) => {
       const orders = await tx.query<InvestmentOrder>(
         'SELECT * FROM investment_order WHERE customer_id = $1 AND ($2::bigint IS NULL OR no < $2::bigint) ORDER BY no DESC LIMIT $3',

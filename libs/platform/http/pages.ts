@@ -4,6 +4,7 @@ import type { Type } from '@nestjs/common';
 import { Transform } from 'class-transformer';
 import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
 import { Refusal } from '#kernel/faults';
+import { isUuid } from '#kernel/ids';
 import { httpRefusals } from './http.refusals';
 
 /** The most items of one page. */
@@ -55,18 +56,34 @@ export function encodeCursor(values: CursorValues): string {
   return Buffer.from(JSON.stringify(values)).toString('base64url');
 }
 
+/** What a value of a cursor is: a number that counts rows, an id, or a plain word (the number of an account or a listing). */
+export type CursorKind = keyof typeof IS_KIND;
+
+const IS_KIND = {
+  number: (value: string) => /^\d{1,18}$/.test(value),
+  uuid: isUuid,
+  word: (value: string) => /^[\w-]{0,64}$/.test(value),
+} as const;
+
 /**
  * The values in a cursor; undefined for the first page.
- * @param length how many values it must have
+ * @param kinds what its values must be, one by one: whoever crafts a cursor gets an answer and no error of the database
  * @throws Refusal CURSOR_INVALID
  */
-export function decodeCursor(text: string | undefined, length: number): CursorValues | undefined {
+export function decodeCursor<Kinds extends readonly CursorKind[]>(
+  text: string | undefined,
+  ...kinds: Kinds
+): { readonly [Place in keyof Kinds]: string } | undefined {
   if (text === undefined) return undefined;
   const values = parsed(text);
-  if (!Array.isArray(values) || values.length !== length || !values.every((value) => typeof value === 'string')) {
+  if (!Array.isArray(values) || values.length !== kinds.length || !kinds.every((kind, place) => is(kind, values[place]))) {
     throw new Refusal(httpRefusals.CURSOR_INVALID);
   }
-  return values as string[];
+  return values as unknown as { [Place in keyof Kinds]: string };
+}
+
+function is(kind: CursorKind, value: unknown): boolean {
+  return typeof value === 'string' && IS_KIND[kind](value);
 }
 
 /** Documents a method that answers a `Page` of these. */

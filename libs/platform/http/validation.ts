@@ -1,4 +1,5 @@
 import { ValidationPipe } from '@nestjs/common';
+import type { ArgumentMetadata } from '@nestjs/common';
 import * as transformerPackage from 'class-transformer';
 import * as validatorPackage from 'class-validator';
 import type { ValidationError } from 'class-validator';
@@ -10,7 +11,7 @@ import { invalidRequest } from './problem';
  * (an implicit conversion would turn "" into 0).
  */
 export function validation(): ValidationPipe {
-  return new ValidationPipe({
+  return new Validation({
     // Given by hand: otherwise the pipe imports them while it runs, and ends the process when that fails.
     validatorPackage,
     transformerPackage,
@@ -23,6 +24,29 @@ export function validation(): ValidationPipe {
     exceptionFactory: (errors) => invalidRequest(errors.flatMap((error) => fieldProblems(error, ''))),
   });
 }
+
+/** What PostgreSQL cannot keep as text: NUL, and half a character (a surrogate without its other half). */
+const UNSTORABLE = /[\0\ud800-\udfff]/u;
+
+class Validation extends ValidationPipe {
+  override transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    // What stands in the path is an id or it is not found.
+    const errors = metadata.type === 'body' || metadata.type === 'query' ? unstorable(value, '') : [];
+    if (errors.length > 0) throw invalidRequest(errors);
+    return super.transform(value, metadata);
+  }
+}
+
+function unstorable(value: unknown, path: string): FieldProblem[] {
+  if (typeof value === 'string') return UNSTORABLE.test(value) ? [{ field: path, ...UNSTORABLE_SAYS }] : [];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, part]) => unstorable(part, below(path, key)));
+}
+
+const UNSTORABLE_SAYS = {
+  messageZh: '含有无法保存的字符（NUL 或不完整的字符），请去掉',
+  messageEn: 'has a character that cannot be kept (NUL or half a character), take it out',
+};
 
 /** The Chinese beside class-validator's English, by the name of the constraint. */
 const chinese: Readonly<Record<string, string>> = {
@@ -49,9 +73,14 @@ const chinese: Readonly<Record<string, string>> = {
 };
 
 function fieldProblems(error: ValidationError, path: string): FieldProblem[] {
-  const field = /^\d+$/.test(error.property) ? `${path}[${error.property}]` : path === '' ? error.property : `${path}.${error.property}`;
+  const field = below(path, error.property);
   const own = Object.entries(error.constraints ?? {}).map(([constraint, message]) => fieldProblem(field, constraint, message));
   return [...own, ...(error.children ?? []).flatMap((child) => fieldProblems(child, field))];
+}
+
+function below(path: string, key: string): string {
+  if (/^\d+$/.test(key)) return `${path}[${key}]`;
+  return path === '' ? key : `${path}.${key}`;
 }
 
 /** Our own field decorators write both languages into their message, parted by ` | `. */
