@@ -11,15 +11,19 @@ import {
   settleOrdersJob,
 } from '#journey/investment';
 import {
+  borrowerMoved,
   closeJob,
   creditAnswerJob,
   finishJob,
+  followAccountJob,
   listingClosed,
   listingFailed,
   listingFailing,
   listingOpened,
   listingRaised,
   openJob,
+  registerJob,
+  scanMovedBorrowers,
   scanOpenings,
   scanUntoldEnds,
 } from '#journey/listing';
@@ -42,12 +46,16 @@ import { lockDay } from '#platform/clock';
 import { defineJob, registerChain } from '#platform/queue';
 import type { Chain, JobDefinition } from '#platform/queue';
 import { askJob, askReturnedJob, closeBankOrderJob, sendJob } from '#registers/bank-order';
-import { accountNewsJob, mandateNewsJob } from '#registers/identity';
+import { lineUsed } from '#registers/credit-line';
+import { accountMoved, accountNewsJob, forgetAttemptsJob, mandateNewsJob } from '#registers/identity';
 import { sealAudit } from '#watch/audit';
-import { dayClosed, dayOpened, endDayJob, reconcileAgainJob } from '#watch/reconciliation';
+import { dayClosed, dayOpened, endDayJob, reconcileAgainJob, scanProposals } from '#watch/reconciliation';
 
 /** The whole chain on one page: which jobs follow from which fact. A step tells facts and never knows who listens. */
 export const chain: Chain = {
+  [lineUsed]: [registerJob.name],
+  [accountMoved]: [followAccountJob.name],
+  [borrowerMoved]: [repayment.followAccountJob.name],
   [listingOpened]: 'end',
   [listingRaised]: [allocateJob.name],
   [listingAllocated]: [startJob.name],
@@ -77,7 +85,17 @@ const scanJob = defineJob({
     await call.work.run(async (tx) => {
       await lockDay(tx);
       const today = call.job.subject as BusinessDate;
-      for (const scan of [scanOpenings, scanDeadlines, scanReturns, scanCollections, scanUnwindings, scanReturned, scanUntoldEnds])
+      for (const scan of [
+        scanOpenings,
+        scanDeadlines,
+        scanReturns,
+        scanCollections,
+        scanUnwindings,
+        scanReturned,
+        scanUntoldEnds,
+        scanMovedBorrowers,
+        scanProposals,
+      ])
         await scan(tx, today);
       await call.done(tx);
     });
@@ -87,8 +105,8 @@ const scanJob = defineJob({
 /** Every job of the installation with its one handler: what a fact starts, what a notice starts, what a job starts. */
 export function handlers(): readonly JobDefinition[] {
   return [
-    ...[sendJob, askJob, askReturnedJob, closeBankOrderJob, accountNewsJob, mandateNewsJob],
-    ...[creditAnswerJob, openJob, closeJob, finishJob],
+    ...[sendJob, askJob, askReturnedJob, closeBankOrderJob, accountNewsJob, mandateNewsJob, forgetAttemptsJob],
+    ...[creditAnswerJob, registerJob, followAccountJob, openJob, closeJob, finishJob],
     ...[freezeJob, allocateJob, giveBackJob, giveBackAllJob, handOverJob, finishFailingJob, settleOrdersJob],
     ...[startJob, decideJob, payNextJob, unwindJob],
     ...repayment.repaymentJobs,

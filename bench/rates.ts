@@ -31,6 +31,13 @@ export interface RateFigure {
   readonly holds: boolean;
 }
 
+/** The percentiles of times in milliseconds; zeros when there is none. */
+export function latencyOf(timesMs: readonly number[]): Latency {
+  const sorted = Float64Array.from(timesMs).sort();
+  const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
+  return { p50Ms: at(0.5), p99Ms: at(0.99), p999Ms: at(0.999) };
+}
+
 /** The variant's rate over its rounds. */
 export function rateOf(name: string, rounds: readonly Round[]): Rate {
   const rates = rounds.map(({ perSecond }) => perSecond);
@@ -59,9 +66,13 @@ export function reportRates(rates: readonly Rate[], figures: readonly RateFigure
 
 function rateLine({ name, perSecond, slowest, fastest, latency }: Rate): string {
   const spread = `${slowest.toFixed(0)} … ${fastest.toFixed(0)}`.padEnd(17);
-  const times =
-    latency === undefined ? '' : `p50 ${latency.p50Ms.toFixed(1)}, p99 ${latency.p99Ms.toFixed(1)}, p99.9 ${latency.p999Ms.toFixed(1)} ms`;
+  const times = latency === undefined ? '' : latencyText(latency);
   return `  ${name.padEnd(52)}${perSecond.toFixed(0).padStart(7)} /s   ${spread}${times}`;
+}
+
+/** The percentiles in words. */
+export function latencyText({ p50Ms, p99Ms, p999Ms }: Latency): string {
+  return `p50 ${p50Ms.toFixed(1)}, p99 ${p99Ms.toFixed(1)}, p99.9 ${p999Ms.toFixed(1)} ms`;
 }
 
 function figureLine({ figure, ratio, atLeast, holds }: RateFigure): string {
@@ -76,7 +87,8 @@ function middleOf(latencies: readonly Latency[]): Latency {
   };
 }
 
-function median(values: readonly number[]): number {
+/** The middle of some numbers. */
+export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;

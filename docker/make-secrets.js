@@ -25,8 +25,11 @@ for (const owner of ['platform', 'bank']) {
   keep(`${owner}-public-key.pem`, publicKey);
 }
 keep('oidc-client-secret', randomBytes(32).toString('hex'));
-keep('session-secret', randomBytes(48).toString('base64'));
 keep('personal-data-key', `compose:${randomBytes(32).toString('base64')}`);
 const password = () => randomBytes(24).toString('hex');
+// Two reviewers, and a checker who is not the operator: nobody approves what he has proposed himself.
+const operators = { operator: 'operator', first: 'reviewer_1', second: 'reviewer_2', checker: 'checker', auditor: 'auditor' };
+const people = Object.entries(operators).map(([name, role]) => ({ name, roles: [role], password: password() }));
+keep('operators.json', JSON.stringify(people, null, 2));
 keep('env', ['SUPERUSER', 'OWNER', 'APP', 'READ', 'BANK'].map((role) => `${role}_PASSWORD=${password()}\n`).join(''));
 console.log(`docker compose --env-file ${join('.data', 'compose', 'env')} up --build`);

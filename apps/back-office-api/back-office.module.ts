@@ -1,8 +1,10 @@
 import { Module } from '@nestjs/common';
 import type { Type } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
+import { CustomersController } from './controllers/customers.controller';
 import { DaysController } from './controllers/days.controller';
 import { InstitutionsController } from './controllers/institutions.controller';
+import { JobsController } from './controllers/jobs.controller';
 import { ListingsController } from './controllers/listings.controller';
 import { MachineRoomController } from './controllers/machine-room.controller';
 import { MoneyController } from './controllers/money.controller';
@@ -21,6 +23,7 @@ export function backOfficeModule(ports: BackOfficePorts): Type {
     controllers: [
       SessionController,
       InstitutionsController,
+      CustomersController,
       MoneyController,
       ListingsController,
       SettlementsController,
@@ -28,6 +31,7 @@ export function backOfficeModule(ports: BackOfficePorts): Type {
       ProposalsController,
       OpenItemsController,
       DaysController,
+      JobsController,
       MachineRoomController,
     ],
     providers: [

@@ -1,16 +1,15 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { ArrayMaxSize, ArrayMinSize, IsIn, IsInt, IsISO8601, IsOptional, IsString, Length, Max, Min, ValidateIf } from 'class-validator';
-import type { Uuid } from '#kernel/ids';
+import { ArrayMaxSize, ArrayMinSize, IsIn, IsInt, IsString, Length, Max, Min } from 'class-validator';
 import type { Method } from '#kernel/interest';
 import type { Fen } from '#kernel/money';
-import type { BusinessDate, DayCount, WorkingDays } from '#kernel/time';
-import { BusinessDateField, FenField, PublicIdField } from '#platform/http';
+import { EitherThisOr, FenField } from '#platform/http';
 import { PpmField } from './ppm-field';
 
-const METHODS = ['equal_instalments', 'equal_principal', 'interest_first', 'bullet'];
+/** Repayment methods, as a body names them. */
+export const METHODS = ['equal_instalments', 'equal_principal', 'interest_first', 'bullet'];
 const KINDS = ['consumer', 'credit', 'business', 'vehicle', 'property'];
-const AUDIENCES = ['everyone', 'newcomers', 'named'];
-const POLICIES = ['drop', 'fail', 'retry_then_drop', 'retry_then_fail', 'ask'];
+/** As many as fit into a body. */
+const MOST_GUESTS = 4_000;
 
 export class SignInBody {
   @ApiProperty({ example: 'reviewer-1' })
@@ -62,14 +61,14 @@ export class OfflineListingBody {
   annualRatePpm!: number;
 
   @ApiProperty({ type: 'integer', required: false, minimum: 1, maximum: 360 })
-  @ValidateIf((body: OfflineListingBody) => body.termDays === undefined)
+  @EitherThisOr('termDays')
   @IsInt()
   @Min(1)
   @Max(360)
   termMonths?: number;
 
   @ApiProperty({ type: 'integer', required: false, minimum: 1, maximum: 10_950 })
-  @ValidateIf((body: OfflineListingBody) => body.termMonths === undefined)
+  @EitherThisOr('termMonths')
   @IsInt()
   @Min(1)
   @Max(10_950)
@@ -87,109 +86,12 @@ export class OfflineListingBody {
 
 /** The customers for whom a listing is, by their numbers at the bank; they take the place of those named before. */
 export class GuestsBody {
-  @ApiProperty({ type: [String], example: ['C00000000001001'], minItems: 1, maxItems: 10_000 })
+  @ApiProperty({ type: [String], example: ['C00000000001001'], minItems: 1, maxItems: MOST_GUESTS })
   @IsString({ each: true })
   @Length(1, 40, { each: true })
   @ArrayMinSize(1)
-  @ArrayMaxSize(10_000)
+  @ArrayMaxSize(MOST_GUESTS)
   customerNos!: string[];
-}
-
-/** The terms of a listing in review. What is left out keeps its default. */
-export class TermsBody {
-  @ApiProperty({
-    format: 'date-time',
-    example: '2026-11-23T10:00:00.000+08:00',
-    description: '开标时间(营业时间)| opening, in business time',
-  })
-  @IsISO8601({ strict: true })
-  opensAt!: string;
-
-  @BusinessDateField({ description: '募集截止日 | last business date of the raise' })
-  deadline!: BusinessDate;
-
-  @ApiProperty({ enum: ['30/360', 'ACT/365', 'ACT/360'], required: false })
-  @IsOptional()
-  @IsIn(['30/360', 'ACT/365', 'ACT/360'])
-  dayCount?: DayCount;
-
-  @ApiProperty({ enum: ['none', 'following', 'modified_following'], required: false })
-  @IsOptional()
-  @IsIn(['none', 'following', 'modified_following'])
-  workingDays?: WorkingDays;
-
-  @FenField({ optional: true, example: 10_000 })
-  minimumOrderFen?: Fen;
-
-  @FenField({ optional: true, example: 1 })
-  stepFen?: Fen;
-
-  @FenField({ optional: true })
-  investorCapFen?: Fen;
-
-  @PpmField({ optional: true, max: 1_000_000, min: 1 })
-  minimumRaisePpm?: number;
-
-  @PpmField({ optional: true, max: 1_000_000, min: 1 })
-  minimumAfterDropsPpm?: number;
-
-  @PpmField({ optional: true, max: 1_000_000 })
-  overbookingPpm?: number;
-
-  @ApiProperty({ enum: ['freeze', 'debit'], required: false })
-  @IsOptional()
-  @IsIn(['freeze', 'debit'])
-  holdMode?: 'freeze' | 'debit';
-
-  @ApiProperty({
-    enum: AUDIENCES,
-    required: false,
-    description: '面向: 所有人、新手(无其他在投订单)、指定客户 | everyone, customers without another live order, named customers',
-  })
-  @IsOptional()
-  @IsIn(AUDIENCES)
-  audience?: 'everyone' | 'newcomers' | 'named';
-
-  @ApiProperty({ enum: POLICIES, required: false })
-  @IsOptional()
-  @IsIn(POLICIES)
-  dropPolicy?: 'drop' | 'fail' | 'retry_then_drop' | 'retry_then_fail' | 'ask';
-
-  @ApiProperty({ enum: ['insured', 'channel'] })
-  @IsIn(['insured', 'channel'])
-  guaranteeMode!: 'insured' | 'channel';
-
-  @PublicIdField('ins', { optional: true })
-  institutionId?: Uuid;
-
-  @PpmField({ optional: true, max: 500_000 })
-  premiumPpm?: number;
-
-  @ApiProperty({ enum: ['by_days', 'none'], required: false })
-  @IsOptional()
-  @IsIn(['by_days', 'none'])
-  premiumReturn?: 'by_days' | 'none';
-
-  @PpmField({ optional: true, max: 500_000 })
-  serviceFeePpm?: number;
-
-  @ApiProperty({ enum: ['by_days', 'none'], required: false })
-  @IsOptional()
-  @IsIn(['by_days', 'none'])
-  feeReturn?: 'by_days' | 'none';
-
-  @ApiProperty({ type: 'integer', required: false, minimum: 0, maximum: 60 })
-  @IsOptional()
-  @IsInt()
-  @Min(0)
-  @Max(60)
-  graceDays?: number;
-
-  @PpmField({ optional: true, max: 100_000 })
-  penaltyPpmPerDay?: number;
-
-  @PpmField({ optional: true, max: 1_000_000, min: 1 })
-  capPpm?: number;
 }
 
 export class ReviewBody {

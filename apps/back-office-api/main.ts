@@ -1,42 +1,5 @@
-import { createBankSandbox, createDirectBank } from '#bank/direct-adapter';
-import { openDatabase } from '#platform/database';
-import { createHttpApp } from '#platform/http';
 import { runProcess } from '#platform/processes';
-import { connectBank } from '#registers/bank-order';
-import { bootstrapOperators, identityRows } from '#registers/identity';
-import '../chain';
-import { bankOptions } from '../bank-options';
-import { backOfficeModule } from './back-office.module';
-import { openapi } from './openapi';
+import { serveOperators } from './serve';
 
 /** Operators, checkers and auditors. */
-runProcess('back-office-api', async ({ config, log }) => {
-  const applicationName = 'back-office-api';
-  const database = await openDatabase({
-    url: config.DATABASE_URL,
-    poolSize: config.DATABASE_POOL_SIZE,
-    applicationName,
-    role: 'app',
-    entities: identityRows,
-  });
-  const bank = await createDirectBank(bankOptions(config, log));
-  connectBank(bank);
-  if (config.BOOTSTRAP_OPERATORS !== undefined) await bootstrapOperators(database.work, config.BOOTSTRAP_OPERATORS);
-  const sandbox = config.SANDBOX ? createBankSandbox({ url: config.BANK_URL }) : undefined;
-  const module = backOfficeModule({ work: database.work, bank, ...(sandbox === undefined ? {} : { sandbox }) });
-  const http = await createHttpApp(module, {
-    name: applicationName,
-    port: config.BACK_OFFICE_API_PORT,
-    host: config.LISTEN_ADDRESS,
-    openapi,
-    log,
-  });
-  return {
-    port: http.port,
-    async stop() {
-      await http.close();
-      bank.disconnect();
-      await database.close();
-    },
-  };
-});
+runProcess('back-office-api', serveOperators);

@@ -34,7 +34,7 @@ const movements = z.object({
 export async function readBank(url: string, work: { read<T>(fn: (tx: Tx) => Promise<T>): Promise<T> }): Promise<BankBooks> {
   const last = await work.read(lastSerial);
   const since = new Map<string, bigint>();
-  const seen: { serial: string; changes: [string, bigint][] }[] = [];
+  const seen: { serial: string; listingNo: string; changes: [string, bigint][] }[] = [];
   for (let after: string | null = last; after !== null;) {
     const found: z.infer<typeof movements> = movements.parse(await get(`${url}/sandbox/books?movements=1&limit=10000&after=${after}`));
     for (const movement of found.movements) {
@@ -42,6 +42,7 @@ export async function readBank(url: string, work: { read<T>(fn: (tx: Tx) => Prom
       const fen = BigInt(movement.amountFen);
       seen.push({
         serial: movement.bankSerialNo,
+        listingNo: movement.listingNo,
         changes: [
           [movement.fromAccount, -fen],
           [movement.toAccount, fen],
@@ -56,11 +57,16 @@ export async function readBank(url: string, work: { read<T>(fn: (tx: Tx) => Prom
       seen.map(({ serial }) => serial),
     ),
   );
-  for (const { serial, changes } of seen) {
-    if (booked.has(serial)) continue;
-    for (const [account, fen] of changes) since.set(`${account}/`, (since.get(`${account}/`) ?? 0n) + fen);
-  }
   const { accounts } = page.parse(await get(`${url}/sandbox/books`));
+  const parts = new Set(accounts.map(({ accountNo, listingNo }) => `${accountNo}/${listingNo}`));
+  for (const { serial, listingNo, changes } of seen) {
+    if (booked.has(serial)) continue;
+    for (const [account, fen] of changes) {
+      // D and R are kept per listing: there a movement touches the listing's part, on every other account the whole.
+      const part = parts.has(`${account}/${listingNo}`) ? `${account}/${listingNo}` : `${account}/`;
+      since.set(part, (since.get(part) ?? 0n) + fen);
+    }
+  }
   const inside = accounts.filter(({ kind }) => kind !== 'W');
   return {
     accounts: inside.map((account) => ({ ...account, totalFen: BigInt(account.totalFen), heldFen: BigInt(account.heldFen) })),

@@ -22,9 +22,9 @@ const verified = z.object({
 });
 const digested = z.object({ sha256: z.string() });
 
-/** Runs `rongqiao verify` as anybody else would: a process of its own, the read-only role, the bank's own books beside ours. */
-export async function verifyInChild(readUrl: string, bankUrl: string): Promise<Verification> {
-  const answer = await rongqiao(['verify', '--json', '--bank', bankUrl], readUrl);
+/** Runs `rongqiao verify` as anybody else would: a process of its own, the read-only role, and the bank's own books beside ours when it is told where they are. */
+export async function verifyInChild(readUrl: string, bankUrl?: string): Promise<Verification> {
+  const answer = await rongqiao(['verify', '--json', ...(bankUrl === undefined ? [] : ['--bank', bankUrl])], readUrl);
   const digest = await rongqiao(['verify', '--digest', '--json'], readUrl);
   const said = verified.safeParse(parse(answer.stdout));
   const sha = digested.safeParse(parse(digest.stdout));

@@ -1,9 +1,9 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsBoolean, IsIn, IsInt, IsOptional, IsString, Length, Matches, Max, Min, ValidateIf } from 'class-validator';
+import { IsBoolean, IsIn, IsInt, IsString, Length, Matches, Max, Min } from 'class-validator';
 import type { Method } from '#kernel/interest';
 import type { Fen } from '#kernel/money';
 import type { BusinessDate } from '#kernel/time';
-import { BusinessDateField, FenField } from '#platform/http';
+import { BusinessDateField, EitherThisOr, FenField, MayBeMissing } from '#platform/http';
 
 const METHODS = ['equal_instalments', 'equal_principal', 'interest_first', 'bullet'];
 const KINDS = ['consumer', 'credit', 'business', 'vehicle', 'property'];
@@ -30,14 +30,14 @@ export class ApplicationBody {
   annualRatePpm!: number;
 
   @ApiProperty({ type: 'integer', minimum: 1, maximum: 360, required: false, example: 12 })
-  @ValidateIf((body: ApplicationBody) => body.termDays === undefined)
+  @EitherThisOr('termDays')
   @IsInt()
   @Min(1)
   @Max(360)
   termMonths?: number;
 
   @ApiProperty({ type: 'integer', minimum: 1, maximum: 10_950, required: false })
-  @ValidateIf((body: ApplicationBody) => body.termMonths === undefined)
+  @EitherThisOr('termMonths')
   @IsInt()
   @Min(1)
   @Max(10_950)
@@ -59,7 +59,7 @@ export class OrderBody {
   amountFen!: Fen;
 
   @ApiProperty({ type: 'boolean', required: false, default: false, description: '同意部分成交 | agrees to be accepted in part' })
-  @IsOptional()
+  @MayBeMissing
   @IsBoolean()
   acceptsPart?: boolean;
 }
@@ -101,4 +101,15 @@ export class OpeningBody {
   @ApiProperty({ example: '13800001234' })
   @Matches(/^1\d{10}$/)
   mobile!: string;
+
+  @ApiProperty({
+    required: false,
+    example: 'I',
+    maxLength: 20,
+    description: '卡类型(五要素银行必填)| kind of the card, where the bank asks for five factors',
+  })
+  @MayBeMissing
+  @IsString()
+  @Length(1, 20)
+  cardType?: string;
 }

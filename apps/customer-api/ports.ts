@@ -13,7 +13,9 @@ export interface CustomerApiPorts {
   readonly sessions: Pick<CustomerSessions, 'find'>;
   readonly sealer: Sealer;
   readonly sandbox: boolean;
-  readonly signOn: (redirectUri: string) => SignOn;
+  /** Where customers' browsers reach this api, without a slash at the end. */
+  readonly publicUrl: () => string;
+  readonly signOn: () => SignOn;
   readonly log: Logger;
   /** What differs from the usual bounds of watching a raise. */
   readonly watching?: Partial<WatchLimits>;

@@ -1,28 +1,32 @@
 import { createDirectBank } from '#bank/direct-adapter';
 import type { InvestorCaps } from '#journey/investment';
-import { openDatabase } from '#platform/database';
+import { answering, openDatabase } from '#platform/database';
 import type { Work } from '#platform/database';
 import { createHttpApp } from '#platform/http';
+import type { HttpAppOptions } from '#platform/http';
 import type { Config } from '#platform/config';
 import type { ProcessContext, StartedProcess } from '#platform/processes';
 import { connectBank } from '#registers/bank-order';
-import { CustomerSessions, identityRows, sealer, signOn } from '#registers/identity';
-import type { SignOn } from '#registers/identity';
+import { CustomerSessions, identityRows, sealer } from '#registers/identity';
 import '../chain';
 import { bankOptions } from '../bank-options';
 import { customerApiModule } from './customer-api.module';
 import { openapi } from './openapi';
 import type { CustomerApiPorts } from './ports';
+import { PublicAddress } from './public-address';
+import { waysOut } from './ways-out';
 
 /**
  * Everything that the customer API's process is. Who decides about orders is given: what measures the way of a request to the decision and back (`bench/`)
- * starts the same process with another one.
+ * starts the same process with another one. What its health is asked for may differ there as well, where the shortest way of a request is measured.
  */
 export async function serveCustomers(
   { config, log }: ProcessContext<'customer-api'>,
   admissionOn: (work: Work, caps: InvestorCaps) => CustomerApiPorts['admission'],
+  healthOf: (work: Work) => HttpAppOptions['health'] = (work) => ({ postgresql: answering(work) }),
 ): Promise<StartedProcess> {
   const applicationName = 'customer-api';
+  const address = new PublicAddress(config);
   const database = await openDatabase({
     url: config.DATABASE_URL,
     poolSize: config.DATABASE_POOL_SIZE,
@@ -30,7 +34,7 @@ export async function serveCustomers(
     role: 'app',
     entities: identityRows,
   });
-  const bank = await createDirectBank(bankOptions(config, log));
+  const bank = await createDirectBank(bankOptions(applicationName, config, log));
   connectBank(bank);
   const module = customerApiModule({
     work: database.work,
@@ -39,7 +43,8 @@ export async function serveCustomers(
     sessions: new CustomerSessions(database.work),
     sealer: sealer(config.PERSONAL_DATA_KEY),
     sandbox: config.SANDBOX,
-    signOn: rememberedSignOn(config),
+    publicUrl: () => address.url(),
+    signOn: () => address.signOn(),
     log,
   });
   const http = await createHttpApp(module, {
@@ -49,7 +54,10 @@ export async function serveCustomers(
     openapi,
     log,
     rawBody: true,
+    ways: waysOut,
+    health: healthOf(database.work) ?? {},
   });
+  address.listeningOn(http.port);
   return {
     port: http.port,
     async stop() {
@@ -62,26 +70,4 @@ export async function serveCustomers(
 
 function capsOf({ INVESTOR_TOTAL_CAP_FEN: total, INVESTOR_LISTING_CAP_FEN: perListing }: Config<'customer-api'>): InvestorCaps {
   return { ...(total === undefined ? {} : { total }), ...(perListing === undefined ? {} : { perListing }) };
-}
-
-/**
- * One client of the bank's provider per callback address, made when it is first needed: in the sandbox the address is known only when the port is, and a
- * client has asked the provider about itself once.
- */
-function rememberedSignOn(config: Config<'customer-api'>): (redirectUri: string) => SignOn {
-  const clients = new Map<string, SignOn>();
-  return (callback) => {
-    const redirectUri = config.OIDC_REDIRECT_URI ?? callback;
-    const known = clients.get(redirectUri);
-    if (known !== undefined) return known;
-    const client = signOn({
-      issuer: config.OIDC_ISSUER,
-      clientId: config.OIDC_CLIENT_ID,
-      clientSecret: config.OIDC_CLIENT_SECRET,
-      redirectUri,
-      sandbox: config.SANDBOX,
-    });
-    clients.set(redirectUri, client);
-    return client;
-  };
 }

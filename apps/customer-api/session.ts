@@ -14,8 +14,6 @@ export const LOGIN_COOKIE = 'rq_login';
 /** A request with the session that the guard has found. */
 export interface CustomerRequest {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly protocol: string;
-  readonly host: string;
   customer?: CustomerSession;
 }
 

@@ -198,7 +198,7 @@ export class BackOffice {
   }
 
   async parkedJobs(): Promise<readonly { readonly name: string; readonly lastError?: string | null }[]> {
-    return (await this.desks.auditor.get<Page<{ name: string; lastError?: string | null }>>('/jobs/parked')).items;
+    return (await this.desks.auditor.get<Page<{ name: string; lastError?: string | null }>>('/jobs/parked?limit=100')).items;
   }
 
   /** Bank orders that were unknown once, by who told their end. */

@@ -20,7 +20,7 @@ runProcess('reconciliation-worker', async ({ config, log }) => {
   checkOwners();
   const applicationName = 'reconciliation-worker';
   const database = await openDatabase({ url: config.DATABASE_URL, poolSize: config.DATABASE_POOL_SIZE, applicationName, role: 'app' });
-  const bank = await createDirectBank(bankOptions(config, log));
+  const bank = await createDirectBank(bankOptions(applicationName, config, log));
   connectBank(bank);
   connectReconciliation({
     bank,

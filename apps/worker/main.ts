@@ -16,7 +16,7 @@ runProcess('worker', async ({ config, log }) => {
     applicationName: 'worker',
     role: 'app',
   });
-  const bank = await createDirectBank(bankOptions(config, log));
+  const bank = await createDirectBank(bankOptions('worker', config, log));
   connectBank(bank);
   const backend = await queueBackend({
     databaseUrl: config.DATABASE_URL,

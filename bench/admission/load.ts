@@ -1,9 +1,11 @@
 // The process that makes the load: told by its parent whom to ask, it tells what came back. A process of its own, so that its work is not mistaken for the api's.
 import { Connection } from '../connection';
 import type { Answer } from '../connection';
-import type { Hit, Investor, Shot } from './shot';
-import { isReplayed, Wishes } from './wishes';
-import type { Wish } from './wishes';
+import type { Investor } from '../people';
+import { latencyOf } from '../rates';
+import { isReplayed, Wishes } from '../wishes';
+import type { Wish } from '../wishes';
+import type { Hit, Shot } from './shot';
 
 let investors: readonly Investor[] = [];
 
@@ -38,7 +40,7 @@ class Round {
     return {
       ...this.hit,
       perSecond: this.times.length / seconds,
-      latency: percentiles(this.times),
+      latency: latencyOf(this.times),
       wrong: this.wrong,
       loadCpu: (user + system) / 1_000 / elapsedMs,
     };
@@ -81,10 +83,4 @@ class Round {
       this.wishes.remember(wish, answer);
     }
   }
-}
-
-function percentiles(times: readonly number[]): Hit['latency'] {
-  const sorted = Float64Array.from(times).sort();
-  const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
-  return { p50Ms: at(0.5), p99Ms: at(0.99), p999Ms: at(0.999) };
 }

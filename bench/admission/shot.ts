@@ -1,14 +1,5 @@
-import type { Uuid } from '#kernel/ids';
 import type { Latency } from '../rates';
-
-/** An investor as the load knows him: the token behind his cookie. */
-export interface Investor {
-  readonly customerId: Uuid;
-  readonly token: string;
-}
-
-/** What the answers must be: nobody decides, the door decides, or the door decides about a listing that sells out meanwhile. */
-export type Decision = 'constant' | 'door' | 'door of a small listing';
+import type { Decision } from '../wishes';
 
 /** One round of load: so many connections, spread over the ports, each with one request on its way, for so long. */
 export interface Shot {
@@ -36,6 +27,3 @@ export interface Hit {
   /** Of one core, by the process that made the load. */
   readonly loadCpu: number;
 }
-
-/** Fields of an order's terms that the load plays with; amounts in fen. */
-export const TERMS = { minimum: 10_000, step: 1_000, cap: 100_000_000 } as const;

@@ -1,4 +1,4 @@
-import type { Decision } from './shot';
+import type { Decision } from '../wishes';
 
 /** Pools of the row locks: the best of them is the yardstick. */
 const POOLS = [1, 4, 16];

@@ -1,18 +1,17 @@
-import { createHash, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { newId, publicId } from '#kernel/ids';
 import type { Uuid } from '#kernel/ids';
-import { businessDate } from '#kernel/time';
 import { removeEmbeddedPostgres } from '#platform/database';
 import { removeSandbox, startAll } from '#platform/processes';
 import type { RunningPlatform } from '#platform/processes';
+import { refuseForgetfulServer } from '../durable';
+import { logIn, writePeople } from '../people';
+import type { Investor, Person } from '../people';
+import { FIRST_DAY, putOnSale } from '../sale';
+import { TERMS } from '../wishes';
 import { ROW_LOCK_FUNCTION } from './row-lock';
-import { TERMS } from './shot';
-import type { Hit, Investor } from './shot';
-
-const FIRST_DAY = businessDate('2024-01-02');
-const DURABLE = ['fsync', 'full_page_writes', 'synchronous_commit'];
+import type { Hit } from './shot';
 
 /** A listing on sale. */
 export interface Listing {
@@ -26,8 +25,8 @@ export interface Listing {
  * is measured begins with an order of a customer who has logged in before the listing opened.
  */
 export class World {
-  readonly investors: Investor[] = [];
-  private readonly borrower = newId();
+  investors: readonly Investor[] = [];
+  private readonly borrower = someone('borrower');
   private listings = 0;
 
   private constructor(
@@ -53,17 +52,14 @@ export class World {
   /** A listing with this quota that nobody has ordered from, in fen. */
   async listing(quotaFen: bigint): Promise<Listing> {
     this.listings += 1;
-    const id = newId();
-    await this.owner.query(LISTING, [
-      id,
-      `BENCH${this.listings}`,
-      this.borrower,
-      quotaFen,
-      TERMS.minimum,
-      TERMS.step,
-      TERMS.cap,
-      FIRST_DAY,
-    ]);
+    const id = await putOnSale(this.owner, {
+      listingNo: `BENCH${this.listings}`,
+      borrowerId: this.borrower.id,
+      amountFen: quotaFen,
+      minimumFen: TERMS.minimum,
+      stepFen: TERMS.step,
+      investorCapFen: TERMS.cap,
+    });
     return { id, publicId: publicId('lst', id) };
   }
 
@@ -89,45 +85,21 @@ export class World {
 
   private async prepare(investors: number): Promise<void> {
     await this.owner.connect();
-    await this.refuseForgetfulServer();
+    await refuseForgetfulServer(this.owner);
     await this.owner.query(ROW_LOCK_FUNCTION);
-    await this.bringPeople(investors);
-  }
-
-  private async refuseForgetfulServer(): Promise<void> {
-    for (const setting of DURABLE) {
-      const { rows } = await this.owner.query<{ value: string }>('SELECT current_setting($1) AS value', [setting]);
-      if (rows[0]?.value !== 'on') throw new Error(`${setting} is ${rows[0]?.value}: what is not durable is not measured`);
-    }
-  }
-
-  private async bringPeople(count: number): Promise<void> {
-    for (let n = 0; n < count; n += 1) this.investors.push({ customerId: newId(), token: randomBytes(32).toString('base64url') });
-    const ids = this.investors.map(({ customerId }) => customerId);
-    await this.owner.query(CUSTOMERS, [[...ids, this.borrower]]);
-    await this.owner.query(SESSIONS, [ids, this.investors.map(({ token }) => createHash('sha256').update(token).digest('hex'))]);
-    await this.owner.query('VACUUM ANALYZE customer');
-    await this.owner.query('VACUUM ANALYZE customer_session');
+    const people = Array.from({ length: investors }, (_, at) => someone(at + 1));
+    await writePeople(this.owner, [...people, this.borrower]);
+    this.investors = await logIn(
+      this.owner,
+      people.map(({ id }) => id),
+    );
   }
 }
 
-const CUSTOMERS = `
-  INSERT INTO customer (id, customer_no, e_account_no, e_account_status)
-  SELECT id, 'C' || n, 'E' || n, 'ACTIVE' FROM unnest($1::uuid[]) WITH ORDINALITY AS c (id, n)`;
-
-/** Last seen at any time of the last minute, so that the notes of their next use do not come all at once. */
-const SESSIONS = `
-  INSERT INTO customer_session (token_digest, customer_id, auth_time, seen_at, expires_at)
-  SELECT digest, id, clock_timestamp(), clock_timestamp() - random() * interval '1 minute', clock_timestamp() + interval '12 hours'
-  FROM unnest($1::uuid[], $2::text[]) AS s (id, digest)`;
-
-const LISTING = `
-  WITH listed AS (
-    INSERT INTO listing (id, listing_no, state, source, kind, borrower_id, purpose, amount_fen, applied_fen, annual_rate_ppm, term_months, method,
-                         opens_at, deadline, minimum_order_fen, step_fen, investor_cap_fen)
-    VALUES ($1, $2, 'raising', 'bank_offline', 'credit', $3, 'bench', $4, $4, 70000, 12, 'equal_instalments', clock_timestamp(), $8::date + 30, $5, $6, $7)
-    RETURNING id)
-  INSERT INTO listing_quota (listing_id, quota_fen, amount_fen, is_open) SELECT id, $4, $4, true FROM listed`;
+/** Somebody whom no bank is asked about here. */
+function someone(no: number | string): Person {
+  return { id: newId(), customerNo: `C${no}`, accountNo: `E${no}` };
+}
 
 const AUDIT = `
   SELECT q.taken_fen AS taken, q.quota_fen AS quota, o.orders, o.ordered, e.exposed

@@ -1,32 +1,24 @@
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
-import { createDirectBank } from '#bank/direct-adapter';
 import type { DirectBank } from '#bank/direct-adapter';
 import { Admission } from '#journey/investment';
-import { newId, requestNoOf } from '#kernel/ids';
 import type { Uuid } from '#kernel/ids';
 import { fen } from '#kernel/money';
-import { businessDate } from '#kernel/time';
 import { openDatabase, removeEmbeddedPostgres } from '#platform/database';
 import type { Database } from '#platform/database';
 import { removeSandbox, startAll } from '#platform/processes';
 import type { RunningPlatform } from '#platform/processes';
+import { bringPeople } from '../people';
+import type { Person } from '../people';
+import { FIRST_DAY, openBank, putOnSale, registerListing } from '../sale';
 
-const FIRST_DAY = businessDate('2024-01-02');
 /** What every order is about: 100 yuan. */
 export const AMOUNT_FEN = 10_000;
 const QUOTA_FEN = 900_000_000_000n;
 const BALANCE_FEN = 100_000_000_000;
 /** Longest time that a round of orders may take. */
 const PATIENCE_MS = 120_000;
-/** Customers that the bank makes at once. */
-const AT_ONCE = 1_000;
-
-interface Investor {
-  readonly id: Uuid;
-  readonly accountNo: string;
-}
 
 /** A listing on sale, registered at the bank. */
 export interface Listing {
@@ -36,7 +28,6 @@ export interface Listing {
 
 /** A bank, a worker, their databases, and customers with money. Rows that exist before an order does are written as sets. */
 export class World {
-  readonly investors: Investor[] = [];
   private readonly admission: Admission;
   private listings = 0;
 
@@ -46,6 +37,7 @@ export class World {
     private readonly database: Database,
     private readonly bank: DirectBank,
     private readonly owner: Client,
+    readonly investors: readonly Person[],
   ) {
     this.admission = new Admission(database.work);
   }
@@ -61,20 +53,11 @@ export class World {
       environment: { LOG_LEVEL: 'error', SIMULATOR_REQUESTS_PER_SECOND: '100000' },
     });
     try {
-      const env = platform.environment('worker');
       const owner = new Client({ connectionString: platform.databases.ownerUrl });
       await owner.connect();
       const database = await openDatabase({ url: platform.databases.appUrl, poolSize: 4, applicationName: 'bench', role: 'app' });
-      const bank = await createDirectBank({
-        url: platform.urls.bank,
-        platformNo: env['BANK_PLATFORM_NO']!,
-        keySerial: env['BANK_KEY_SERIAL']!,
-        privateKeyPem: env['PLATFORM_PRIVATE_KEY']!,
-        bankPublicKeyPem: env['BANK_PUBLIC_KEY']!,
-      });
-      const world = new World(dataFolder, platform, database, bank, owner);
-      for (let made = 0; made < investors; made += AT_ONCE) await world.bring(AT_ONCE);
-      return world;
+      const people = await bringPeople(platform.urls.bank, owner, new Array<number>(investors).fill(BALANCE_FEN));
+      return new World(dataFolder, platform, database, await openBank(platform), owner, people);
     } catch (error) {
       await platform.stop();
       throw error;
@@ -83,24 +66,11 @@ export class World {
 
   /** A listing that is on sale here and known to the bank. */
   async listing(): Promise<Listing> {
-    const id = newId();
     const listingNo = `BENCH${(this.listings += 1)}`;
     const borrower = this.investors[0]!;
-    const instruction = this.bank.encode({
-      do: 'register_listing',
-      listingNo,
-      amount: fen(QUOTA_FEN),
-      annualRatePpm: 70_000n,
-      termDays: 365,
-      borrowerAccountNo: borrower.accountNo,
-      borrowerCustomerNo: `C${borrower.accountNo}`,
-      borrowerName: '*',
-      payeeAccountNos: [borrower.accountNo],
-      guarantorAccountNo: null,
-    });
-    const outcome = await this.bank.send(requestNoOf(newId()), instruction);
-    if (outcome.kind !== 'done') throw new Error(`the bank does not register ${listingNo}: ${JSON.stringify(outcome)}`);
-    await this.owner.query(LISTING, [id, listingNo, borrower.id, QUOTA_FEN, AMOUNT_FEN, FIRST_DAY]);
+    await registerListing(this.bank, { listingNo, amountFen: QUOTA_FEN, borrower });
+    const terms = { listingNo, borrowerId: borrower.id, amountFen: QUOTA_FEN, minimumFen: AMOUNT_FEN, stepFen: AMOUNT_FEN };
+    const id = await putOnSale(this.owner, terms);
     return { id, listingNo };
   }
 
@@ -151,33 +121,7 @@ export class World {
     const isWhole = frozen === String(orders) && holds === frozen && counted === String(orders * AMOUNT_FEN);
     if (!isWhole) throw new Error(`of ${orders} orders ${frozen} are frozen under ${holds} holds, counted as ${counted} fen`);
   }
-
-  private async bring(count: number): Promise<void> {
-    const wanted = Array.from({ length: count }, () => ({ name: '投资人', balanceFen: BALANCE_FEN }));
-    const response = await fetch(`${this.platform.urls.bank}/sandbox/customers`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(wanted),
-    });
-    if (!response.ok) throw new Error(`the bank makes no customers: ${await response.text()}`);
-    const made = (await response.json()) as { readonly customerNo: string; readonly accountNo: string }[];
-    const ids = made.map(() => newId());
-    await this.owner.query(CUSTOMERS, [ids, made.map(({ customerNo }) => customerNo), made.map(({ accountNo }) => accountNo)]);
-    made.forEach(({ accountNo }, at) => this.investors.push({ id: ids[at]!, accountNo }));
-  }
 }
-
-const CUSTOMERS = `
-  INSERT INTO customer (id, customer_no, e_account_no, e_account_status)
-  SELECT id, customer_no, account_no, 'ACTIVE' FROM unnest($1::uuid[], $2::text[], $3::text[]) AS c (id, customer_no, account_no)`;
-
-const LISTING = `
-  WITH listed AS (
-    INSERT INTO listing (id, listing_no, state, source, kind, borrower_id, purpose, amount_fen, applied_fen, annual_rate_ppm, term_months, method,
-                         opens_at, deadline, minimum_order_fen, step_fen)
-    VALUES ($1, $2, 'raising', 'bank_offline', 'credit', $3, 'bench', $4, $4, 70000, 12, 'equal_instalments', clock_timestamp(), $6::date + 30, $5, $5)
-    RETURNING id)
-  INSERT INTO listing_quota (listing_id, quota_fen, amount_fen, is_open) SELECT id, $4, $4, true FROM listed`;
 
 const CHECK = `
   SELECT count(*) FILTER (WHERE o.state = 'frozen') AS frozen, count(DISTINCT o.hold_no) AS holds, min(q.frozen_fen) AS counted

@@ -33,12 +33,21 @@ ${[...lines, ...last].join('\n')}
 
 /** The public refusal codes with their texts. */
 exports.refusals = () => {
-  const { allRefusals } = built('libs/kernel/faults/index.js');
+  const { allRefusals, refusalText } = built('libs/kernel/faults/index.js');
   const rows = allRefusals().map(({ code, kind, zh, en }) => [`\`${code}\``, kind, zh, en]);
+  const { refusalsOfAnOrder } = built('apps/customer-api/order-refusals.js');
+  const order = refusalsOfAnOrder.map((code, index) => [index + 1, `\`${code}\``, refusalText(code).zh]);
   return page(
     'Refusals 业务拒绝',
     'What the business may say no with: the `code` of a problem document, and its texts.',
     table(['code', 'kind', '中文', 'English'], rows),
+    `## The order of refusals of an order 下单拒绝的先后
+
+Of everything that is wrong with \`POST /listings/{listingId}/orders\` the first in this list is told. \`test/integration/order-of-refusals.test.ts\` and
+\`libs/journey/investment/admission.spec.ts\` put one thing right after the other and see the next one told; \`test/integration/admission-rule.test.ts\` holds the
+database's function to the same order.
+
+${table(['', 'code', '中文'], order)}`,
   );
 };
 
@@ -86,5 +95,21 @@ exports.entries = () => {
   );
 };
 
-/** Every key of the environment. */
-exports.configuration = () => built('libs/platform/config/index.js').configurationPage();
+/** Every key of the environment, and how the processes divide what they share. */
+exports.configuration = () => {
+  const { bankShareOf, processTable } = built('libs/platform/processes/index.js');
+  const rows = processTable.map(({ name, copies, connections, bankShare }) => [
+    `\`${name}\``,
+    copies,
+    bankShare === undefined ? '' : bankShareOf(name),
+    connections,
+  ]);
+  return `${built('libs/platform/config/index.js').configurationPage()}
+## What the processes share 各进程的份额
+
+The process table says how many copies of each run in a deployment, which part of the bank's requests per second each copy uses unless its
+\`BANK_RATE_SHARE\` says otherwise, and how many connections to PostgreSQL it opens. A deployment with other numbers of copies sets the parts itself:
+together they are 1 at most, otherwise the bank answers some calls with 429. In the sandbox one copy of each runs, with the part of all its copies.
+
+${table(['process', 'copies', "part of the bank's rate, each", 'connections, each'], rows)}`;
+};

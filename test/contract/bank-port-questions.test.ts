@@ -49,12 +49,12 @@ describe.each(BANKS)('what the $name is asked, and what it tells', ({ open }) =>
       ]);
     });
 
-    it('tells how a credit line stands, and takes an application for credit', async () => {
+    it('takes an application for credit, and tells the decision with the freeze of the line', async () => {
       await teller.bank.setCreditLimit(teller.borrower.customerNo, yuan(50_000n));
-      expect(await port.creditLine(teller.borrower.customerNo)).toEqual({ limit: yuan(50_000n), used: 0n, frozen: 0n });
+      const applicationNo = newNo();
       const applied = await teller.send({
         do: 'apply_financing',
-        applicationNo: newNo(),
+        applicationNo,
         customerNo: teller.borrower.customerNo,
         kind: 'consumer',
         amount: yuan(10_000n),
@@ -64,7 +64,11 @@ describe.each(BANKS)('what the $name is asked, and what it tells', ({ open }) =>
         fields: {},
       });
       expect(['accepted', 'done']).toContain(applied.kind);
-      await until('the line is frozen', async () => (await port.creditLine(teller.borrower.customerNo)).frozen === yuan(10_000n));
+      const decision = () => teller.bank.notices.find(({ body }) => body.includes(applicationNo));
+      await until('the decision is told', () => decision() !== undefined);
+      expect(port.verifyNotice(decision()!)).toMatchObject({
+        body: { applicationNo, freezeMoveNo: expect.any(String), amount: '10000.00' },
+      });
     });
   });
 

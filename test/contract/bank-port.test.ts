@@ -34,6 +34,7 @@ describe.each(BANKS)('what is ordered of the $name', ({ open }) => {
       expect(first).toMatchObject({
         kind: 'done',
         serial: expect.any(String),
+        bankTime: expect.any(String),
         data: { holdNo: expect.any(String), heldSeq: expect.any(Number) },
       });
       expect(first?.kind === 'done' && isBusinessDate(first.bankDate)).toBe(true);
@@ -59,8 +60,9 @@ describe.each(BANKS)('what is ordered of the $name', ({ open }) => {
     });
 
     it('can be released in parts, and never by more than remains', async () => {
-      const holdNo = await teller.held(await teller.listing());
-      const release = (amount: bigint): ReturnType<BankPort['send']> => teller.send({ do: 'release_hold', holdNo, amount: yuan(amount) });
+      const listingNo = await teller.listing();
+      const holdNo = await teller.held(listingNo);
+      const release = (amount: bigint) => teller.giveBack('RELEASE', listingNo, holdNo, yuan(amount));
       expect(await release(40n)).toMatchObject({ kind: 'done' });
       expect(await release(61n)).toMatchObject({ kind: 'refused', code: 'HOLD_ALREADY_USED' });
       expect(await release(60n)).toMatchObject({ kind: 'done' });
@@ -71,17 +73,18 @@ describe.each(BANKS)('what is ordered of the $name', ({ open }) => {
       const holdNo = await teller.held(listingNo);
       const fail = (): ReturnType<BankPort['send']> => teller.send({ do: 'update_listing', listingNo, status: 'FAILED' });
       expect(await fail()).toMatchObject({ kind: 'refused', code: 'LISTING_STATE' });
-      expect(await teller.send({ do: 'release_hold', holdNo, amount: yuan(100n) })).toMatchObject({ kind: 'done' });
+      expect(await teller.giveBack('RELEASE', listingNo, holdNo, yuan(100n))).toMatchObject({ kind: 'done' });
       expect(await fail()).toMatchObject({ kind: 'done' });
       expect(await teller.send(teller.hold(listingNo))).toMatchObject({ kind: 'refused', code: 'LISTING_STATE' });
     });
 
     it('of the other hold mode is named alike and can be refunded', async () => {
       if (!port.capabilities.holdModes.includes('debit')) return;
+      const listingNo = await teller.listing();
       const placed = await teller.send({
         do: 'place_debit',
         accountNo: teller.investor.accountNo,
-        listingNo: await teller.listing(),
+        listingNo,
         orderNo: newNo(),
         amount: yuan(5n),
       });
@@ -90,7 +93,7 @@ describe.each(BANKS)('what is ordered of the $name', ({ open }) => {
         data: { holdNo: expect.any(String), heldAt: expect.any(String), heldSeq: expect.any(Number) },
       });
       const debitNo = placed.kind === 'done' ? String(placed.data['holdNo']) : '';
-      expect(await teller.send({ do: 'refund_debit', debitNo, amount: yuan(5n) })).toMatchObject({ kind: 'done' });
+      expect(await teller.giveBack('REFUND', listingNo, debitNo, yuan(5n))).toMatchObject({ kind: 'done' });
     });
   });
 

@@ -48,7 +48,8 @@ const CASE: fc.Arbitrary<Case> = fc
       minimum: fc.constant(minimum),
       step: fc.constant(step),
       amount: fc.constant(amount),
-      cap: fc.option(fenUpTo(amount), { nil: null }),
+      // A cap below the minimum order is refused with the terms.
+      cap: fc.option(fc.bigInt({ min: minimum, max: amount < minimum ? minimum : amount }), { nil: null }),
       caps: fc.record({ total: mostly(fenUpTo(amount)), perListing: mostly(fenUpTo(amount)) }) as fc.Arbitrary<InvestorCaps>,
       overbooking: fc.constantFrom(0n, 0n, 100_000n, 333_333n),
       audience: fc.constantFrom('everyone', 'everyone', 'newcomers', 'named'),

@@ -114,4 +114,33 @@ describe('a batch at the bank', () => {
     expect((await states()).filter((state) => state === 'BATCH done')).toHaveLength(4);
     expect(world.bank.net('E1')).toBe(-6_500n);
   });
+
+  it('is asked about alone: a word about one of several batches asks about no other', async () => {
+    world.bank.capabilities = { ...world.bank.capabilities, batchLimit: 2 };
+    await world.turns.live();
+    world.bank.questions.length = 0;
+    const held = await world.hold(600n);
+    await world.turns.live();
+    await world.collect(Array.from({ length: 6 }, () => ({ id: held, amount: 100n })));
+    for (let sent = 0; sent < 3; sent += 1) await world.turns.runOne('bank.send');
+    await world.turns.runOne('bank.ask');
+    expect(world.bank.questions).toHaveLength(1);
+    await world.turns.live();
+    expect(new Set(await states())).toEqual(new Set(['BATCH done', 'COLLECT done']));
+  });
+
+  it('of many items is settled some at a time: no transaction grows with it', async () => {
+    world.bank.capabilities = { ...world.bank.capabilities, batchLimit: 10_000 };
+    const held = await world.hold(2_500n);
+    await world.turns.live();
+    const batch = await world.collect(Array.from({ length: 2_500 }, () => ({ id: held, amount: 1n })));
+    await world.turns.live();
+    expect(await states()).toEqual([...DONE.slice(0, 1), ...DONE, ...batch.map(() => 'COLLECT done')]);
+    expect(world.bank.net('E1')).toBe(-8_500n);
+    const [most] = await world.rows<{ moves: number }>(
+      `SELECT count(*)::int AS moves FROM move WHERE noun = 'bank_order' AND event = 'finish' GROUP BY written_in ORDER BY moves DESC LIMIT 1`,
+    );
+    expect(most!.moves).toBe(1_000);
+    expect(world.heard.filter((word) => word === 'COLLECT done')).toHaveLength(2_503);
+  });
 });

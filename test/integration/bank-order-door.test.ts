@@ -24,10 +24,10 @@ describe('the one door through which every outcome comes in', () => {
       const id = await world.fee();
       expect(await world.trace(id)).toMatchObject({ state: 'created', entries: 0, reserved: 1_000n });
       const word = world.done();
-      expect(await world.say(id, word, source)).toEqual({ moved: [id], unchanged: [], contradicted: [] });
+      expect(await world.say(id, word, source)).toEqual({ moved: [id], unchanged: [], contradicted: [], unbelieved: [] });
       const after = await world.trace(id);
       expect(after).toMatchObject({ state: 'done', entries: 1, reserved: 0n });
-      expect(await world.say(id, word, source)).toEqual({ moved: [], unchanged: [id], contradicted: [] });
+      expect(await world.say(id, word, source)).toEqual({ moved: [], unchanged: [id], contradicted: [], unbelieved: [] });
       expect(await world.say(id, word, 'statement')).toMatchObject({ moved: [] });
       expect(await world.trace(id)).toEqual(after);
       expect([await world.posted('D'), await world.posted('F')]).toEqual([4_000n, 1_000n]);
@@ -62,7 +62,7 @@ describe('the one door through which every outcome comes in', () => {
     await world.turns.runOne('bank.send');
     const before = await world.trace(id);
     for (const outcome of [{ kind: 'undecided', why: 'STALE_TIMESTAMP' }, { kind: 'missing' }] as const satisfies Outcome[]) {
-      expect(await world.say(id, outcome)).toEqual({ moved: [], unchanged: [id], contradicted: [] });
+      expect(await world.say(id, outcome)).toEqual({ moved: [], unchanged: [id], contradicted: [], unbelieved: [] });
     }
     expect(await world.trace(id)).toEqual(before);
   });
@@ -93,7 +93,7 @@ describe('the one door through which every outcome comes in', () => {
     const traces = (): Promise<unknown> => world.rows('SELECT (SELECT count(*) FROM ledger_entry) AS e, (SELECT count(*) FROM move) AS m');
     const before = await traces();
     for (const [id, outcome, why] of said) {
-      expect(await world.say(id, outcome, 'statement')).toEqual({ moved: [], unchanged: [], contradicted: [{ id, why }] });
+      expect(await world.say(id, outcome, 'statement')).toEqual({ moved: [], unchanged: [], contradicted: [{ id, why }], unbelieved: [] });
     }
     expect(await traces()).toEqual(before);
   });
@@ -110,6 +110,27 @@ describe('the one door through which every outcome comes in', () => {
     const settled = await world.db.work.run((tx) => settle(tx, decisions, 'query', 'system'));
     expect(settled).toMatchObject({ moved: [first], unchanged: [second], contradicted: [{ id: third }] });
   });
+
+  it.each(['serial', 'bankDate', 'bankTime'])(
+    'does not believe a success without its %s: unknown, and the others of its set are done',
+    async (part) => {
+      const [first, half, last] = [await world.fee(), await world.fee(), await world.fee()];
+      const { [part as 'serial']: _left, ...rest } = world.done() as Extract<Outcome, { kind: 'done' }>;
+      const decisions = [
+        { id: first, outcome: world.done() },
+        { id: half, outcome: rest },
+        { id: last, outcome: world.done() },
+      ];
+      for (const id of [first, half, last]) await world.say(id, { kind: 'accepted' }, 'query');
+      await world.rows(`UPDATE bank_order SET state = 'sent' WHERE id = $1`, [half]);
+      const settled = await world.db.work.run((tx) => settle(tx, decisions, 'answer', 'system'));
+      expect(settled.unbelieved).toMatchObject([{ id: half }]);
+      expect(await world.trace(half)).toMatchObject({ state: 'unknown', entries: 0, reserved: 1_000n });
+      expect([(await world.trace(first)).state, (await world.trace(last)).state]).toEqual(['done', 'done']);
+      await world.say(half, world.done(), 'query');
+      expect(await world.trace(half)).toMatchObject({ state: 'done', entries: 1 });
+    },
+  );
 
   it('lets two who tell the same at once have one effect', async () => {
     const id = await world.fee();
@@ -150,6 +171,7 @@ describe('the one door through which every outcome comes in', () => {
         moved: [],
         unchanged: [],
         contradicted: [{ id, why: `ours is of 2000 fen, the bank says that ${amount} came back` }],
+        unbelieved: [],
       });
       expect(await world.trace(id)).toEqual(before);
     },
@@ -160,9 +182,9 @@ describe('the one door through which every outcome comes in', () => {
     await world.say(id, world.done());
     const tell = (what: typeof id, amount: bigint): Promise<Settled> =>
       world.db.work.run((tx) => settleReturned(tx, [{ id: what, word: { ...back, amount: fen(amount) } }], 'notice', 'system'));
-    expect(await tell(id, 2_000n)).toEqual({ moved: [id], unchanged: [], contradicted: [] });
-    expect(await tell(id, 2_000n)).toEqual({ moved: [], unchanged: [id], contradicted: [] });
-    expect(await tell(open, 1_000n)).toEqual({ moved: [], unchanged: [open], contradicted: [] });
+    expect(await tell(id, 2_000n)).toEqual({ moved: [id], unchanged: [], contradicted: [], unbelieved: [] });
+    expect(await tell(id, 2_000n)).toEqual({ moved: [], unchanged: [id], contradicted: [], unbelieved: [] });
+    expect(await tell(open, 1_000n)).toEqual({ moved: [], unchanged: [open], contradicted: [], unbelieved: [] });
     expect(await world.trace(id)).toMatchObject({ state: 'returned', entries: 2 });
     expect(await world.read(id)).toMatchObject({ returned_serial: 'BACK', returned_date: DAY });
     expect(await world.posted('D')).toBe(5_000n);

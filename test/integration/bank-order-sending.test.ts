@@ -1,4 +1,4 @@
-import type { VerifiedNotice } from '#bank/port';
+import type { Outcome, VerifiedNotice } from '#bank/port';
 import { Work } from '#platform/database';
 import type { Tx } from '#platform/database';
 import { closeUnwanted, receiveNotice, sendJob } from '#registers/bank-order';
@@ -167,6 +167,42 @@ describe('what we ask of the bank', () => {
     await world.turns.live();
     expect(await world.trace(id)).toMatchObject({ state: 'returned', entries: 2 });
     expect(await world.posted('D')).toBe(5_000n);
+  });
+
+  it('that came back is asked about until the bank answers, however often it is away or busy', async () => {
+    const id = await world.order('DISBURSE', 2_000n, 'D', 'E');
+    await world.turns.live();
+    const { request_no: requestNo } = await world.read(id);
+    world.bank.sendBack(requestNo!);
+    const words: Outcome[] = [
+      { kind: 'undecided', why: 'SYSTEM_BUSY', pause: true },
+      { kind: 'unknown', why: 'no answer' },
+      { kind: 'missing' },
+    ];
+    const query = world.bank.query.bind(world.bank);
+    world.bank.query = (no, at) => {
+      const word = words.shift();
+      return word === undefined ? query(no, at) : Promise.resolve({ ...word, exchange: { answer: null, startedAt: at, endedAt: at } });
+    };
+    await world.db.work.run((tx) => receiveNotice(tx, { noticeNo: 'N1', kind: 'TRANSFER_RETURNED', body: { requestNo } }));
+    for (let asked = 0; asked < 3; asked += 1) {
+      await world.turns.runOne('bank.ask-returned');
+      expect((await world.read(id)).state).toBe('done');
+    }
+    await world.turns.live();
+    expect(await world.trace(id)).toMatchObject({ state: 'returned', entries: 2 });
+    expect(await world.turns.waiting()).toEqual([]);
+  });
+
+  it('that came back before we knew that it was done is booked there and back', async () => {
+    const id = await world.order('DISBURSE', 2_000n, 'D', 'E');
+    world.bank.mishap = () => 'answer_lost';
+    await world.turns.runOne('bank.send');
+    const { request_no: requestNo } = await world.read(id);
+    world.bank.sendBack(requestNo!);
+    await world.db.work.run((tx) => receiveNotice(tx, { noticeNo: 'N1', kind: 'TRANSFER_RETURNED', body: { requestNo } }));
+    await world.turns.runOne('bank.ask-returned');
+    expect(await world.trace(id)).toMatchObject({ state: 'returned', entries: 2, moves: ['send', 'lose', 'finish', 'come_back'] });
   });
 
   it('is refused for ever when it was closed before it arrived, and cannot be closed any more when it was decided', async () => {

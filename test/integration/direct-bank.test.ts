@@ -34,6 +34,18 @@ describe('a request over the wire', () => {
   });
 });
 
+describe('the opening of an account', () => {
+  it('hands on every factor that was given, the kind of the card where there is one', async () => {
+    const page = { url: 'https://bank.example/pages/opening/1' };
+    raw.bank.on.set('accounts/opening', (request) => raw.bank.answer(request, { status: 'SUCCEEDED', code: 'OK', data: page, ...ended }));
+    const factors = { name: '张三', idNumber: '11010519491231002X', cardNo: '6222020000000000000', mobile: '13800001234' };
+    for (const given of [factors, { ...factors, cardType: 'I' }]) {
+      expect(await raw.direct.openingUrl({ customerNo: 'C1', ...given }, 'https://lend.bank.example/me')).toBe(page.url);
+      expect((JSON.parse(raw.bank.requests.at(-1)!.body) as { factors: object }).factors).toEqual(given);
+    }
+  });
+});
+
 describe('what the network does to a request', () => {
   it.each<[string, (request: RawRequest) => void]>([
     ['reset after the request', ({ socket }) => void socket.resetAndDestroy()],
@@ -211,6 +223,15 @@ describe('when nothing should be sent', () => {
     expect(raw.bank.requests).toHaveLength(before);
     onTransfer((request) => raw.bank.answer(request, { status: 'PROCESSING', code: 'OK' }));
     await until('the channel is free again', async () => (await raw.direct.send('R2', transfer())).kind === 'accepted');
+  });
+
+  it("keeps to its part of the bank's rate, of which others have the rest", async () => {
+    const part = await raw.connect({ rateShare: 0.001 });
+    onTransfer((request) => raw.bank.answer(request, { status: 'PROCESSING', code: 'OK' }));
+    const before = performance.now();
+    await Promise.all(['R1', 'R2', 'R3', 'R4', 'R5'].map((no) => part.send(no, transfer())));
+    // A thousandth of 10,000 a second are ten: the first may go at once, four wait for a tenth of a second each.
+    expect(performance.now() - before).toBeGreaterThan(390);
   });
 
   it('sends nothing after it was disconnected', async () => {

@@ -49,6 +49,8 @@ describe('every api', () => {
       ['DELETE', '/jars', 404, 'ROUTE_UNKNOWN'],
       ['GET', '/jars/ord_7zzzzzzzzzzzzzzzzzzzzzzzzz', 404, 'NOT_FOUND'],
       ['GET', '/jars/%00', 404, 'NOT_FOUND'],
+      ['GET', '/jars/%ZZ', 404, 'ROUTE_UNKNOWN'],
+      ['GET', `/jars/${'x'.repeat(300)}`, 404, 'ROUTE_UNKNOWN'],
     ])('%s %s: %i %s', async (method, path, status, code) => {
       const answer = await call(path, { method });
       expect(answer.headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
@@ -195,10 +197,12 @@ describe('every api', () => {
   });
 
   it('answers whether it can work', async () => {
-    expect(await call('/health')).toMatchObject({ status: 200, body: { status: 'up', process: 'jars' } });
+    const checks = (database: string) => ({ process: 'jars', checks: { database } });
+    expect(await call('/health')).toMatchObject({ status: 200, body: { status: 'up', ...checks('up') } });
     broken = true;
-    expect(await call('/health')).toMatchObject({ status: 503 });
+    expect(await call('/health')).toMatchObject({ status: 503, body: { status: 'down', ...checks('down') } });
     broken = false;
+    expect(await call('/health')).toMatchObject({ status: 200, body: { status: 'up' } });
   });
 
   it('sends safe headers', async () => {

@@ -126,6 +126,14 @@ describe('many customers at one door at once', () => {
     const key = newId();
     await expect(world.invest(listing, customer, 1n, { key })).rejects.toMatchObject({ code: 'ORDER_BELOW_MINIMUM' });
     await world.invest(listing, customer, 20_000n, { key });
+    // Also by another order that comes in the same batch, which the first one keeps waiting.
+    const again = newId();
+    const ends = await Promise.allSettled([
+      world.invest(listing, customer, 20_000n, { key: newId() }),
+      world.invest(listing, customer, 1n, { key: again }),
+      world.invest(listing, customer, 30_000n, { key: again }),
+    ]);
+    expect(codes(ends)).toEqual({ admitted: 2, ORDER_BELOW_MINIMUM: 1 });
   });
 
   it.each(queueKinds)('are served by a worker on its own: from the door to the borrower on the queue of %s', async (kind) => {

@@ -1,4 +1,5 @@
-import { cancelOrder } from '#journey/investment';
+import { Admission, cancelOrder } from '#journey/investment';
+import { fen } from '#kernel/money';
 import { RaiseWorld } from '../support/raise-world';
 import type { Customer } from '../support/raise-world';
 
@@ -176,6 +177,43 @@ describe('an investment', () => {
     });
     expect(await world.rows('SELECT round, accepted_fen, digest ~ $1 AS signed FROM allocation', ['^[0-9a-f]{64}$'])).toEqual([
       { round: 1, accepted_fen: 1_000_000n, signed: true },
+    ]);
+  });
+
+  it('that came back, whole or in part, leaves room below a cap on the whole', async () => {
+    const first = await world.listing({ overbooking_ppm: 800_000n });
+    await world.invest(first, anna, 600_000n);
+    await world.invest(first, bert, 600_000n, { acceptsPart: true });
+    await world.invest(first, carl, 600_000n);
+    await world.live();
+    expect((await states()).map(({ state }) => state)).toEqual(['lent', 'lent', 'left_out']);
+    const second = await world.listing({ amount: 3_000_000n });
+    const capped = new Admission(world.db.work, { total: 600_000n });
+    const wish = (who: Customer, amount: bigint) =>
+      capped.admit({
+        listingId: second.id,
+        customerId: who.id,
+        amount: fen(amount),
+        acceptsPart: false,
+        key: `${who.accountNo}/${amount}`,
+        digest: String(amount),
+      });
+    await expect(wish(anna, 10_000n)).rejects.toMatchObject({ code: 'ORDER_ABOVE_TOTAL_CAP' });
+    await wish(bert, 200_000n);
+    await expect(wish(bert, 10_000n)).rejects.toMatchObject({ code: 'ORDER_ABOVE_TOTAL_CAP', details: { investedFen: 600_000 } });
+    await wish(carl, 600_000n);
+  });
+
+  it('whose collection fails leaves room as well', async () => {
+    const first = await world.listing({ minimum_after_drops_ppm: 400_000n });
+    world.bank.rule = ({ kind, from }) => (kind === 'COLLECT' && from === anna.accountNo ? { refused: 'JUDICIAL_FREEZE' } : 'done');
+    await world.invest(first, anna, 500_000n);
+    await world.invest(first, bert, 500_000n);
+    await world.live();
+    expect((await states()).map(({ state }) => state)).toEqual(['dropped', 'lent']);
+    expect(await world.rows('SELECT amount_fen FROM listing_exposure ORDER BY amount_fen')).toEqual([
+      { amount_fen: 0n },
+      { amount_fen: 500_000n },
     ]);
   });
 

@@ -5,7 +5,7 @@ import { fen } from '#kernel/money';
 import { addDays, instantOn, instantToDate } from '#kernel/time';
 import { withClient } from '#platform/database';
 import { receiveNotice } from '#registers/bank-order';
-import { readLine } from '#registers/credit-line';
+import { readLine } from '../support/credit-line-view';
 import { RaiseWorld } from '../support/raise-world';
 import type { Customer } from '../support/raise-world';
 
@@ -80,10 +80,34 @@ describe('a listing before its sale', () => {
     ['a deadline that has passed', { deadline: '2024-01-01' as ListingTerms['deadline'] }],
     ['an insurer that nobody named', { guarantee_mode: 'insured' as const }],
     ['a minimum above the amount', { minimum_order_fen: 1_000_001n }],
+    ['a premium that nobody is paid', { premium_ppm: 1_000n }],
+    ['an opening after its deadline', { opens_at: instantToDate(instantOn('2024-01-20' as ListingTerms['deadline'], '00:00:00')) }],
+    ['a cap per investor below the minimum', { minimum_order_fen: 10_000n, investor_cap_fen: 9_999n }],
+    ['a rate that is not the application’s', { annual_rate_ppm: 60_000n }],
     ['a minimum off the step', { minimum_order_fen: 10_000n, step_fen: 3_000n }],
   ])('refuses %s', async (_what, more) => {
     const id = await enter();
     await expect(terms(id, more)).rejects.toMatchObject({ code: 'LISTING_TERMS_INVALID' });
+  });
+
+  it('refuses a hold mode that the bank does not do', async () => {
+    const id = await enter();
+    world.bank.capabilities = { ...world.bank.capabilities, holdModes: ['debit'] };
+    await expect(terms(id, { hold_mode: 'freeze' })).rejects.toMatchObject({ code: 'LISTING_TERMS_INVALID' });
+    await terms(id, { hold_mode: 'debit' });
+  });
+
+  it('is rejected without terms: nobody has to invent some for it', async () => {
+    const id = await enter();
+    await review(id, 1, 'opr_1', 'reject');
+    expect(await world.stateOf('listing', id)).toBe('rejected');
+  });
+
+  it('is not approved for a borrower who has no account any more', async () => {
+    const id = await enter();
+    await terms(id);
+    await world.rows(`UPDATE customer SET e_account_status = 'CLOSED' WHERE id = $1`, [borrower.id]);
+    await expect(review(id, 1, 'opr_1')).rejects.toMatchObject({ code: 'BORROWER_ACCOUNT_MISSING' });
   });
 
   it('is not approved when it costs its borrower more than the cap, and says what and when (defect 18)', async () => {
@@ -196,6 +220,34 @@ describe('a listing before its sale', () => {
       expect(await world.stateOf('listing', id)).toBe('failed');
       expect(await line()).toMatchObject({ used_fen: 0n, frozen_fen: 0n });
       expect(await movements()).toEqual(['FREEZE', 'DEDUCT', 'RESTORE']);
+    });
+
+    it('is not registered, nor sold, when the bank refuses to use its freeze; its withdrawal releases what is frozen', async () => {
+      const id = await inReview();
+      world.bank.rule = ({ kind }) => (kind === 'move_credit_line' ? { refused: 'CREDIT_LINE_EXCEEDED' } : 'done');
+      await approved(id);
+      await world.nextDay();
+      expect(await world.stateOf('listing', id)).toBe('approved');
+      expect(world.bank.tries.filter(({ kind }) => kind === 'register_listing')).toEqual([]);
+      world.bank.rule = () => 'done';
+      await world.db.work.run((tx) => withdrawListing(tx, id, 'the bank does not lend', 'opr_0'));
+      await world.live();
+      expect(await line()).toMatchObject({ used_fen: 0n, frozen_fen: 0n });
+      expect(await movements()).toEqual(['FREEZE', 'RELEASE']);
+    });
+
+    it('is not approved when the credit system froze another amount than was applied for; its rejection releases what is frozen', async () => {
+      const { id, applicationNo } = await apply();
+      await tell('CREDIT_DECIDED', { ...decided(applicationNo), amount: '9000.00' });
+      await tell('FINANCING_SUBMITTED', { applicationNo, financingNo: 'FN1' });
+      await terms(id);
+      await expect(review(id, 1, 'opr_1')).rejects.toMatchObject({
+        code: 'LISTING_LINE_DIFFERS',
+        details: { frozenFen: 900_000, appliedFen: 1_000_000 },
+      });
+      await review(id, 1, 'opr_1', 'reject');
+      await world.live();
+      expect(await line()).toMatchObject({ used_fen: 0n, frozen_fen: 0n });
     });
 
     it('has restored what was not lent', async () => {

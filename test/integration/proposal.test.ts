@@ -1,7 +1,15 @@
 import { startClock } from '#platform/clock';
 import { businessDate } from '#kernel/time';
 import type { Uuid } from '#kernel/ids';
-import { expireProposals, openProposals, propose, readProposal, rejectProposal, takeProposal } from '#registers/proposal';
+import {
+  expireOverdueProposals,
+  expireProposals,
+  openProposals,
+  propose,
+  readProposal,
+  rejectProposal,
+  takeProposal,
+} from '#registers/proposal';
 import { testDatabase } from '../support/database';
 import type { TestDatabase } from '../support/database';
 import { withClient } from '#platform/database';
@@ -44,6 +52,19 @@ describe('what one person proposes and another approves', () => {
     await expect(take(id, 'opr_2')).rejects.toMatchObject({ code: 'PROPOSAL_NOT_OPEN' });
     expect(await db.work.run((tx) => expireProposals(tx, draft.kind, ['s1', 's2'], 'system', true))).toEqual(['s1']);
     expect(await db.work.run((tx) => readProposal(tx, id))).toMatchObject({ state: 'expired' });
+  });
+
+  it('is not shown when it is void: a hundred dead ones hide no living one, and each day ends them', async () => {
+    const dead: Uuid[] = [];
+    for (let n = 0; n < 100; n += 1) dead.push(await make());
+    await withClient(db.ownerUrl, (client) => client.query(`UPDATE proposal SET expires_at = now()`));
+    const living = await make();
+    expect((await db.work.run((tx) => openProposals(tx))).map(({ id }) => id)).toEqual([living]);
+    const ended = await db.work.run((tx) => expireOverdueProposals(tx));
+    expect(ended.map(({ id }) => id).toSorted()).toEqual(dead.toSorted());
+    expect(await db.work.run((tx) => readProposal(tx, dead[0]!))).toMatchObject({ state: 'expired' });
+    expect(await db.work.run((tx) => expireOverdueProposals(tx))).toEqual([]);
+    expect((await db.work.run((tx) => openProposals(tx))).map(({ id }) => id)).toEqual([living]);
   });
 
   it('can be rejected by another person, and is gone when what it is about is gone', async () => {

@@ -1,12 +1,22 @@
 import type { Uuid } from '#kernel/ids';
 import type { Fen } from '#kernel/money';
 import { addDays } from '#kernel/time';
-import { approveBreakDecision, breakStandings, proposeBreakDecision, reconcileAgainJob, rejectBreakDecision } from '#watch/reconciliation';
+import {
+  approveBreakDecision,
+  breakStandings,
+  proposeBreakDecision,
+  reconcileAgainJob,
+  rejectBreakDecision,
+  scanProposals,
+} from '#watch/reconciliation';
+import { withClient } from '#platform/database';
 import { FIRST_DAY as first, PaperDays } from '../support/paper-days';
+import { aBankOrder, hearOutcomes, someAccounts } from '../support/paper-orders';
 
 const yuan = (amount: number): Fen => BigInt(amount * 100) as Fen;
 
 let days: PaperDays;
+const heard = hearOutcomes('PAYOUT', 'REPAY');
 
 beforeAll(async () => {
   days = await PaperDays.open();
@@ -147,11 +157,76 @@ describe('a break and its rule', () => {
     await expect(days.db.work.run((tx) => approveBreakDecision(tx, rejected, 'opr_checker'))).rejects.toMatchObject({
       code: 'PROPOSAL_NOT_OPEN',
     });
+    const late = await days.db.work.run((tx) => proposeBreakDecision(tx, wish));
+    await withClient(days.db.ownerUrl, (client) => client.query('UPDATE proposal SET expires_at = now() WHERE id = $1', [late]));
+    await days.db.work.run((tx) => scanProposals(tx));
+    expect(await days.breaks()).toContain('2024-03-01 only_banks open 300000 -');
     const proposal = await days.db.work.run((tx) => proposeBreakDecision(tx, wish));
     await days.db.work.run((tx) => approveBreakDecision(tx, proposal, 'opr_checker'));
     expect(await days.balanceOf('E1')).toBe(yuan(3_000));
     await days.run(reconcileAgainJob, first, { force: true });
     expect(await days.standing(first)).toMatchObject({ reconciliation: 'adjusted', confirmedAs: 'ADJUSTED', differenceAccounts: 0n });
     expect(new Set((await days.breaks()).map((line) => line.split(' ')[2]))).toEqual(new Set(['adjusted', 'closed']));
+  });
+
+  it('has its order follow the bank where the order knows a way: it stays adjusted, whatever a later file says, and that shows in the balances', async () => {
+    const { customer, repayment } = await someAccounts(days);
+    await aBankOrder(days, { kind: 'PAYOUT', requestNo: 'Q1', amount: yuan(6), from: repayment, to: customer });
+    await aBankOrder(days, { kind: 'REPAY', requestNo: 'Q2', amount: yuan(4), from: customer, to: repayment });
+    const listingNo = 'L1';
+    const paid = {
+      requestNo: 'Q1',
+      kind: 'PAYOUT',
+      bankSerialNo: 'S1',
+      fromAccount: 'R',
+      toAccount: 'E1',
+      listingNo,
+      amount: yuan(6),
+    } as const;
+    const charged = {
+      requestNo: 'Q2',
+      kind: 'REPAY',
+      bankSerialNo: 'S2',
+      fromAccount: 'E1',
+      toAccount: 'R',
+      listingNo,
+      amount: yuan(4),
+    } as const;
+    const failed = { status: 'FAILED', code: 'ACCOUNT_CLOSED' } as const;
+    const balances = (r: number, e: number) => [
+      { accountNo: 'R', listingNo, kind: 'R' as const, opening: yuan(6), total: yuan(r) },
+      { accountNo: 'E1', kind: 'E' as const, opening: yuan(4), total: yuan(e) },
+    ];
+    days.bank.write(first, { transactions: [paid, { ...charged, ...failed }], balances: balances(0, 10) });
+    await days.endOfDay(first);
+    expect(heard).toEqual(['PAYOUT done {}', 'REPAY refused null']);
+
+    days.bank.write(first, { transactions: [{ ...paid, ...failed }, charged], balances: balances(10, 0) }, 2);
+    await days.run(reconcileAgainJob, first);
+    const found = await days.rows<{ id: Uuid }>(`SELECT id FROM reconciliation_break WHERE kind = 'status' ORDER BY no`);
+    expect(found).toHaveLength(2);
+    for (const { id: breakId } of found) {
+      const wish = { breakId, decision: 'adjust', reason: '银行流水为准', maker: 'opr_maker' } as const;
+      const proposal = await days.db.work.run((tx) => proposeBreakDecision(tx, wish));
+      await days.db.work.run((tx) => approveBreakDecision(tx, proposal, 'opr_checker'));
+    }
+    expect(heard.slice(2).sort()).toEqual(['PAYOUT returned {}', 'REPAY done {}']);
+    for (let look = 0; look < 2; look += 1) {
+      await days.run(reconcileAgainJob, first, { force: true });
+      expect(await days.standing(first)).toMatchObject({ confirmedAs: 'ADJUSTED', differenceAccounts: 0n });
+      expect((await days.breaks()).filter((line) => !line.includes(' closed ')).sort()).toEqual([
+        '2024-03-01 status adjusted 400 people-with-order',
+        '2024-03-01 status adjusted 600 people-with-order',
+      ]);
+    }
+    expect((await days.entries()).slice(-2).sort()).toEqual(['REPAY E1→R 400', 'RETURN E1→R 600']);
+
+    days.bank.write(first, { transactions: [paid, { ...charged, ...failed }], balances: balances(0, 10) }, 3);
+    await days.run(reconcileAgainJob, first);
+    expect([await days.balanceOf('R', listingNo), await days.balanceOf('E1')]).toEqual([yuan(10), 0n]);
+    expect((await days.breaks()).filter((line) => line.includes('balance open')).sort()).toEqual([
+      '2024-03-01 balance open -1000 -',
+      '2024-03-01 balance open 1000 -',
+    ]);
   });
 });

@@ -290,7 +290,7 @@ describe('credit lines beside the statement', () => {
       ],
     });
     await days.endOfDay(first);
-    expect(settled).toEqual(['CREDIT_MOVE done {}']);
+    expect(settled).toEqual(['CREDIT_MOVE done {"limit":"10.00"}']);
     expect(await days.rows('SELECT state FROM bank_order WHERE id = $1', [id])).toEqual([{ state: 'done' }]);
     // The owner of the order writes the movement; here it is silent, so that both lines lack their counterpart in the register.
     expect((await days.breaks()).sort()).toEqual(['2024-03-01 credit open 100 -', '2024-03-01 credit open 1000 -']);

@@ -162,6 +162,23 @@ describe('what goes back to an investor', () => {
     expect([await returns(), world.bank.nets()]).toEqual([[], {}]);
   });
 
+  it('is tried again each time that an operator says so, also when the bank will not take it into suspense time after time', async () => {
+    const { back } = await refused('debit');
+    world.bank.rule = (asked) => (asked.kind === 'PARK' ? { refused: 'LIMIT_EXCEEDED' } : refusing(anna)(asked));
+    await world.nextDay(3);
+    const parkings = (): number => world.bank.tries.filter(({ kind }) => kind === 'PARK').length;
+    const before = parkings();
+    for (const time of [1, 2, 3]) {
+      await retry(back.id);
+      await world.live();
+      expect(parkings()).toBe(before + time);
+    }
+    world.bank.rule = (asked) => (asked.kind === 'PARK' ? 'done' : refusing(anna)(asked));
+    await retry(back.id);
+    await world.live();
+    expect((await returns())[0]).toMatchObject({ state: 'parked' });
+  });
+
   it('goes to the account that the customer has now once the old one refuses it', async () => {
     await refused('debit');
     await world.rows(`UPDATE customer SET e_account_no = 'E_NEW' WHERE id = $1`, [anna.id]);

@@ -74,6 +74,21 @@ describe('a premium or fee that the bank sends back', () => {
     },
   );
 
+  it('is handed on without what an investor is still to have back: that is not the borrower’s', async () => {
+    const bert = await world.customer();
+    const listing = await world.listing({ hold_mode: 'debit', overbooking_ppm: 200_000n, service_fee_ppm: 5_000n });
+    world.bank.rule = refusing('REFUND');
+    await world.invest(listing, anna, 1_000_000n);
+    await world.invest(listing, bert, 100_000n);
+    await world.live();
+    await comesBack('FEE');
+    await expect(hand(listing, 5_001n)).rejects.toMatchObject({ code: 'LEDGER_FUNDS_MISSING' });
+    await hand(listing, 5_000n);
+    world.bank.rule = yes;
+    await world.nextDay(1);
+    expect(world.bank.net(bert.accountNo)).toBe(0n);
+  });
+
   it('is handed on to the borrower when the bank does not pay it again: it is his money', async () => {
     const listing = await lend();
     await comesBack('FEE');
@@ -136,6 +151,16 @@ describe('a premium or fee that the bank sends back', () => {
     expect([await world.stateOf('listing', listing.id), world.bank.nets()]).toEqual(['failed', {}]);
     expect([await ordersOf('PREMIUM_RETURN'), await ordersOf('FEE_RETURN')]).toMatchObject([[], [{ state: 'done' }]]);
     await expect(payAgain(listing, 'premium')).rejects.toMatchObject({ code: 'SETTLEMENT_STATE' });
+  });
+
+  it('ends the settlement on the day on which a fee that was still open is refused: nobody waits for the next one', async () => {
+    const listing = await lend(({ kind }) => (kind === 'FEE' ? 'later' : 'done'));
+    await comesBack('PREMIUM');
+    expect(await listing.settlement()).toMatchObject({ state: 'unwinding' });
+    world.bank.rule = refusing('FEE');
+    await world.live();
+    expect([await world.stateOf('listing', listing.id), world.bank.nets()]).toEqual(['failed', {}]);
+    expect(await ordersOf('FEE_RETURN')).toEqual([]);
   });
 
   it('is not asked for any more when it comes back while it is being asked for', async () => {

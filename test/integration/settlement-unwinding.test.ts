@@ -1,6 +1,7 @@
 import { payDisbursementAgain } from '#journey/settlement';
 import type { Uuid } from '#kernel/ids';
 import { receiveNotice } from '#registers/bank-order';
+import { refreshEAccount } from '#registers/identity';
 import { RaiseWorld } from '../support/raise-world';
 import type { Customer } from '../support/raise-world';
 import type { Rule } from '../support/scripted-bank';
@@ -186,7 +187,9 @@ describe('money that does not reach the borrower', () => {
 
     it('is paid again to the account as it is now, under a new number, and the value date stays', async () => {
       const listing = await comesBack();
-      await world.rows(`UPDATE customer SET e_account_no = 'E-new' WHERE id = $1`, [listing.borrower.id]);
+      const another = { accountNo: 'E-new', status: 'ACTIVE', boundCard: null } as const;
+      await world.db.work.run((tx) => refreshEAccount(tx, listing.borrower.id, another));
+      await world.live();
       await again(listing.id);
       await expect(again(listing.id)).rejects.toMatchObject({ code: 'SETTLEMENT_STATE' });
       await world.live();

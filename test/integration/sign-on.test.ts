@@ -107,11 +107,21 @@ describe('single sign-on', () => {
     ['http://sso.bank.example', true],
     ['http://127.0.0.1:1234', false],
     ['http://127.0.0.1.evil.example', true],
+    ['http://bank.localhost:3100', false],
+    ['http://bank.localhost.evil.example', true],
+    ['http://evil-localhost', true],
     ['ftp://localhost', true],
   ])('never uses %s (sandbox %s)', (issuer, sandbox) => {
     expect(() => signOn({ issuer, clientId: 'c', clientSecret: 's', redirectUri, sandbox })).toThrow(Outage);
   });
 });
+
+it.each(['http://localhost:3100/oidc', 'http://bank.localhost:3100/oidc', 'http://[::1]:3100/oidc', 'https://sso.bank.example'])(
+  'the sandbox may use %s',
+  (issuer) => {
+    expect(() => signOn({ issuer, clientId: 'c', clientSecret: 's', redirectUri, sandbox: true })).not.toThrow();
+  },
+);
 
 describe('with the provider of the simulated bank', () => {
   let simulated: SimulatedBank;
@@ -143,6 +153,19 @@ describe('with the provider of the simulated bank', () => {
     expect(signedOn).toMatchObject({ customerNo, name: '王小二' });
     expect(Math.abs(signedOn.authTime.getTime() - Date.now())).toBeLessThan(60_000);
     await expect(real.finishLogin(back.url, started)).rejects.toMatchObject({ code: 'SIGN_IN_DENIED' });
+  });
+});
+
+describe('a simulated bank with a public address', () => {
+  let simulated: SimulatedBank;
+  beforeAll(async () => {
+    simulated = await simulatedBank({ publicUrl: 'http://bank.localhost:3100/' });
+  });
+  afterAll(() => simulated.close());
+
+  it('is the issuer of that address, whatever it listens on', async () => {
+    const metadata = await fetch(`${simulated.url}/oidc/.well-known/openid-configuration`);
+    expect(await metadata.json()).toMatchObject({ issuer: 'http://bank.localhost:3100/oidc' });
   });
 });
 

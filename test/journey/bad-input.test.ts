@@ -164,7 +164,16 @@ describe('a cursor that is none of ours', () => {
     const { auditor } = platform.office;
     for (const list of ['/listings', '/orders', '/claims'])
       expect(await refused(investor.door, 'GET', `${list}${after}`)).toMatch(/^400 (CURSOR|REQUEST)_INVALID$/);
-    const lists = ['/listings', `/listings/${lent.id}/orders`, '/returns', '/breaks', '/bank-orders', '/audit-records', '/ledger/accounts'];
+    const lists = [
+      '/listings',
+      `/listings/${lent.id}/orders`,
+      '/returns',
+      '/breaks',
+      '/bank-orders',
+      '/jobs/parked',
+      '/audit-records',
+      '/ledger/accounts',
+    ];
     for (const list of lists) expect(await refused(auditor, 'GET', `${list}${after}`)).toMatch(/^400 (CURSOR|REQUEST)_INVALID$/);
   });
 
@@ -226,6 +235,29 @@ describe('a command that its state does not allow (defect 14: it answers, and ch
     ['an opening that is no time', { opensAt: 'tomorrow' }, '400 REQUEST_INVALID'],
   ])('terms with %s are refused', async (_, wrong, code) => {
     expect(await refused(platform.office.operator, 'PUT', `/listings/${applied.id}/terms`, { body: { ...TERMS, ...wrong } })).toBe(code);
+  });
+
+  it('terms with null where a value may be left out are refused by that field', async () => {
+    const fields = ['capPpm', 'graceDays', 'dayCount', 'workingDays', 'holdMode', 'audience', 'dropPolicy', 'premiumReturn', 'feeReturn'];
+    for (const field of [...fields, 'overbookingPpm', 'premiumPpm', 'stepFen', 'institutionId']) {
+      const answer = await platform.office.operator.ask<ProblemSeen>('PUT', `/listings/${applied.id}/terms`, {
+        body: { ...TERMS, [field]: null },
+        headers: platform.office.operator.once(),
+      });
+      expect({ field, status: answer.status, text: answer.text }).toMatchObject({
+        status: 400,
+        text: expect.stringContaining(`"${field}"`),
+      });
+    }
+  });
+
+  it('a term in months and in days at once is refused', async () => {
+    const application = { kind: 'credit', amountFen: 100_000, annualRatePpm: 100_000, method: 'bullet', purpose: 'auto' };
+    const both = { ...application, termMonths: 12, termDays: 33 };
+    expect(await refused(borrower.door, 'POST', '/applications', { body: both })).toBe('400 REQUEST_INVALID');
+    expect(await refused(borrower.door, 'POST', '/applications', { body: application })).toBe('400 REQUEST_INVALID');
+    const entered = { source: 'bank_offline', borrowerNo: borrower.customerNo, ...both };
+    expect(await refused(platform.office.operator, 'POST', '/listings', { body: entered })).toBe('400 REQUEST_INVALID');
   });
 
   it.each([0, 32, -1, 1.5, '1'])('%s is no number of days to advance', async (days) => {

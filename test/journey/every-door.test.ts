@@ -20,6 +20,7 @@ const PUBLIC = {
 /** Who may command what in the back office: one line per command, so that a new one is decided about here. Looking is everybody's, but for the audit log. */
 const MAY: Readonly<Record<string, readonly (keyof Operators)[]>> = {
   'POST /institutions': ['operator'],
+  'POST /customers/{customerNo}/unmasking': ['checker'],
   'POST /listings': ['operator'],
   'PUT /listings/{listingId}/terms': ['operator'],
   'PUT /listings/{listingId}/guests': ['operator'],
@@ -34,6 +35,7 @@ const MAY: Readonly<Record<string, readonly (keyof Operators)[]>> = {
   'POST /proposals/{proposalId}/rejection': ['checker'],
   'POST /breaks/{breakId}/proposals': ['operator'],
   'POST /bank-orders/{bankOrderId}/closing': ['operator'],
+  'POST /jobs/{jobId}/resumption': ['operator'],
   'POST /sandbox/clock/advance': ['operator'],
   'GET /audit-records': ['auditor'],
   'DELETE /session': ['operator', 'first', 'second', 'checker', 'auditor'],
@@ -192,6 +194,14 @@ describe('every door that the OpenAPI document of the back office names', () => 
   it('is decided about, command by command, in the table of this test', async () => {
     const commands = (await operationsOf(platform.officeApi)).filter(({ method }) => method !== 'GET').map(nameOf);
     expect(commands.filter((name) => !PUBLIC.office.includes(name) && MAY[name] === undefined)).toEqual([]);
+  });
+
+  it('is written down when it lets days pass', async () => {
+    const { businessDate: before } = await platform.office.operator.get<{ businessDate: string }>('/business-date');
+    await platform.advance(1);
+    const acts = await platform.office.auditor.pages<{ who: string; act: string; subject: string; details: unknown }>('/audit-records');
+    const advances = acts.filter(({ act, subject }) => act === 'sandbox.clock-advanced' && subject === before);
+    expect(advances).toMatchObject([{ who: 'operator', details: { days: 1 } }]);
   });
 
   it('lets nobody guess a password without end', async () => {

@@ -63,7 +63,11 @@ describe('a raise that too few people want', () => {
 
 describe('a borrower who does not pay', () => {
   const MODES = [
-    { name: 'the insurer', institution: () => ({ institutionId: insurer.id }), payer: () => Promise.resolve(insurer.accountNo) },
+    {
+      name: 'the insurer',
+      institution: () => ({ institutionId: insurer.id, terms: { premiumPpm: 100 } }),
+      payer: () => Promise.resolve(insurer.accountNo),
+    },
     {
       name: 'the bank',
       institution: () => ({}),
@@ -78,7 +82,6 @@ describe('a borrower who does not pay', () => {
       amountFen: AMOUNT_FEN,
       term: { termDays: 4 },
       method: 'bullet',
-      terms: { premiumPpm: 100 },
       ...institution(),
     });
     await story.isLent(investors);

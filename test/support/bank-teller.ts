@@ -4,6 +4,8 @@ import { fen, type Fen } from '#kernel/money';
 import { directBankUnderTest, type BankUnderTest } from './bank-under-test';
 import { until } from './until';
 
+type BatchItemOutcome = Awaited<ReturnType<BankPort['queryBatch']>>['items'][number];
+
 /** Every adapter of the platform passes the contract suites. A new one is a line here and a way to open its bank. */
 export const BANKS: readonly { readonly name: string; readonly open: () => Promise<BankUnderTest> }[] = [
   { name: 'direct bank', open: directBankUnderTest },
@@ -84,6 +86,16 @@ export class BankTeller {
     const requestNo = newNo();
     await this.send({ do: 'submit_batch', kind: 'COLLECT', listingNo, items }, requestNo);
     return requestNo;
+  }
+
+  /** Gives back a part of a hold, or of what was debited at once, as a batch of one. @returns what became of it */
+  async giveBack(kind: 'RELEASE' | 'REFUND', listingNo: string, holdNo: string, amount: Fen): Promise<BatchItemOutcome> {
+    const accounts = [this.investor.accountNo, this.port.capabilities.accounts.disbursement] as const;
+    const [from, to] = kind === 'RELEASE' ? accounts : accounts.toReversed();
+    const requestNo = newNo();
+    await this.send({ do: 'submit_batch', kind, listingNo, items: [{ itemNo: newNo(), holdNo, from: from!, to: to!, amount }] }, requestNo);
+    await this.ran(requestNo);
+    return (await this.port.queryBatch(requestNo, new Date())).items[0]!;
   }
 
   ran(requestNo: string): Promise<void> {

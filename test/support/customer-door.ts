@@ -8,6 +8,7 @@ import { CustomerSessions, openCustomerSession, sealer } from '#registers/identi
 import { customerApiModule } from '../../apps/customer-api/customer-api.module';
 import { openapi } from '../../apps/customer-api/openapi';
 import type { CustomerApiPorts } from '../../apps/customer-api/ports';
+import { waysOut } from '../../apps/customer-api/ways-out';
 import { CountedWork } from './counted-work';
 import type { ProgressSeen } from './customers-sight';
 import { Door } from './door';
@@ -34,6 +35,7 @@ export class CustomerDoor {
       sessions: new CustomerSessions(work),
       sealer: sealer([{ id: 'test', key: randomBytes(32) }]),
       sandbox: true,
+      publicUrl: () => 'http://127.0.0.1',
       signOn: () => {
         throw new Error('nobody signs on here');
       },
@@ -42,7 +44,7 @@ export class CustomerDoor {
     };
     return new CustomerDoor(
       world,
-      await createHttpApp(customerApiModule(ports), { name: 'customer-api', port: 0, openapi, log }),
+      await createHttpApp(customerApiModule(ports), { name: 'customer-api', port: 0, openapi, log, ways: waysOut }),
       work,
       log,
     );

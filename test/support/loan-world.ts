@@ -189,8 +189,8 @@ export class LoanWorld {
       );
       await tx.execute(
         `INSERT INTO listing (id, listing_no, state, source, kind, borrower_id, purpose, amount_fen, applied_fen, annual_rate_ppm, term_months, method, guarantee_mode,
-           institution_id, financing_no)
-         VALUES ($1::uuid, 'L' || $1::text, 'repaying', 'online', 'credit', $2, 'a stove', $3, $3, $4, $5, $6, $7, $8, $9)`,
+           institution_id, financing_no, line_freeze_no)
+         VALUES ($1::uuid, 'L' || $1::text, 'repaying', 'online', 'credit', $2, 'a stove', $3, $3, $4, $5, $6, $7, $8, $9, 'FZ' || $9)`,
         [
           listingId,
           borrower.id,

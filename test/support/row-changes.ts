@@ -118,6 +118,12 @@ export const changes: readonly [id: string, what: string, change: (world: SmallW
   ],
   [
     'I12',
+    'a cap counts an order that has come back',
+    (world) => sql([`UPDATE listing_exposure SET amount_fen = amount_fen + 200 WHERE listing_id = $1 AND amount_fen = 0`, [world.failed]]),
+    /has 200 in listing L2, his orders make 0/,
+  ],
+  [
+    'I12',
     'a credit line has used more than its movements',
     (world) => sql([`UPDATE credit_line SET used_fen = used_fen + 1 WHERE customer_id = $1`, [world.borrower]]),
     /its movements make 6000/,

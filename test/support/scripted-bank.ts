@@ -58,6 +58,8 @@ export class ScriptedBank implements BankPort {
   };
   /** Every try, in its order. */
   readonly tries: { readonly requestNo: string; readonly kind: string; readonly body: string }[] = [];
+  /** Numbers of the batches that were asked about, in the order of the questions. */
+  readonly questions: string[] = [];
   /** What is still frozen of each hold, and what was taken of it and not given back. */
   readonly holds = new Map<string, { readonly accountNo: string; left: bigint; used: bigint }>();
   private readonly standings = new Map<string, Standing>();
@@ -106,6 +108,7 @@ export class ScriptedBank implements BankPort {
   }
 
   queryBatch(requestNo: string, givenUpAt: Date) {
+    this.questions.push(requestNo);
     const batch = this.standingOf(requestNo, givenUpAt);
     const items = batch.kind === 'refused' ? [] : (this.standings.get(requestNo)?.items.map(({ outcome }) => outcome) ?? []);
     return Promise.resolve({ batch, items, exchange: exchange() });
@@ -123,7 +126,6 @@ export class ScriptedBank implements BankPort {
   readonly openingUrl = notHere;
   readonly signMandate = notHere;
   readonly mandates = notHere;
-  readonly creditLine = notHere;
   readonly statements = notHere;
   readonly download = notHere;
   readonly confirm = notHere;

@@ -150,8 +150,17 @@ export class Scribe {
     this.serial += 1;
     const word = { serial: `B${this.serial}`, bankDate: day, bankTime: HELD_AT };
     await settle(this.tx, [{ id, outcome: { kind: 'done', data: {}, ...word } }], 'answer', 'test');
-    await endWaiting(this.tx, sendJob.name, id);
+    await endWaiting(this.tx, sendJob.name, [id]);
     return id;
+  }
+
+  /** A customer's order has come back. */
+  async hasLess(listing: Uuid, customer: Uuid, amount: bigint): Promise<void> {
+    await this.tx.execute('UPDATE listing_exposure SET amount_fen = amount_fen - $3 WHERE listing_id = $1 AND customer_id = $2', [
+      listing,
+      customer,
+      amount,
+    ]);
   }
 
   async order(listing: Uuid, listingNo: string, customer: Uuid, customerNo: string, amount: bigint): Promise<{ id: Uuid; hold: Uuid }> {

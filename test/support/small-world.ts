@@ -54,6 +54,7 @@ async function raisingOrders(scribe: Scribe, listing: Uuid, first: Uuid, second:
   await scribe.order(listing, 'L1', first, 'C2', 500n);
   const leaving = await scribe.order(listing, 'L1', second, 'C3', 300n);
   await scribe.walk(investmentOrderLifecycle, leaving.id, ['leave_out']);
+  await scribe.hasLess(listing, second, 300n);
   await scribe.insert('investment_return', {
     state: 'due',
     order_id: leaving.id,
@@ -71,6 +72,7 @@ async function raisingOrders(scribe: Scribe, listing: Uuid, first: Uuid, second:
 async function failedOrder(scribe: Scribe, listing: Uuid, customer: Uuid): Promise<void> {
   const { id, hold } = await scribe.order(listing, 'L2', customer, 'C2', 200n);
   await scribe.walk(investmentOrderLifecycle, id, ['leave_out']);
+  await scribe.hasLess(listing, customer, 200n);
   const back = await scribe.insert('investment_return', {
     state: 'due',
     order_id: id,

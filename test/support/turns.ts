@@ -51,7 +51,8 @@ export class JobTurns {
     return row!.seen;
   }
 
-  private async run(job: JobRow, dies = false): Promise<void> {
+  /** One run of this job. `dies` as above. */
+  async run(job: JobRow, dies = false): Promise<void> {
     const end = (sql: string) => async (tx: Parameters<JobCall['done']>[0], dueAt?: Date) => {
       if (dies) throw new Error('the worker is gone');
       await tx.execute(sql, [job.id, ...(dueAt === undefined ? [] : [dueAt])]);

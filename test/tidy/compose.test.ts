@@ -1,10 +1,13 @@
-import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { keysOf, loadConfig, requiredKeysOf } from '#platform/config';
 import type { ProcessName } from '#platform/config';
-import { processTable } from '#platform/processes';
+import { LOGIN_CALLBACK_PATH, processTable, bankShareOf, checkBankShares } from '#platform/processes';
+import { signOn } from '#registers/identity';
+import { OIDC_PATH } from '../../apps/bank-simulator/oidc/provider';
 
 interface Service {
   readonly image?: string;
@@ -13,6 +16,8 @@ interface Service {
   readonly secrets?: readonly string[];
   readonly deploy?: { readonly replicas: number };
   readonly healthcheck?: { readonly test: readonly string[] };
+  readonly ports?: readonly string[];
+  readonly networks?: { readonly default: { readonly aliases: readonly string[] } };
 }
 
 interface Compose {
@@ -27,22 +32,15 @@ const compose = parse(readFileSync(join(root, 'docker-compose.yml'), 'utf8'), { 
 const OTHERS = ['postgres', 'redis', 'migrate'];
 const ours = Object.entries(compose.services).filter(([name]) => !['postgres', 'redis'].includes(name)) as [ProcessName, Service][];
 const serviceOf = (name: string): Service => compose.services[name] ?? {};
-const pair = generateKeyPairSync('rsa', {
-  modulusLength: 2048,
-  publicKeyEncoding: { type: 'spki', format: 'pem' },
-  privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-});
-/** What stands in the files of the secrets, by the key that names the file. */
-const inFiles: Readonly<Record<string, string>> = {
-  PLATFORM_PRIVATE_KEY: pair.privateKey,
-  BANK_PUBLIC_KEY: pair.publicKey,
-  SIMULATOR_PRIVATE_KEY: pair.privateKey,
-  PLATFORM_PUBLIC_KEY: pair.publicKey,
-  OIDC_CLIENT_SECRET: randomBytes(32).toString('hex'),
-  SIMULATOR_OIDC_CLIENT_SECRET: randomBytes(32).toString('hex'),
-  SESSION_SECRET: randomBytes(48).toString('base64'),
-  PERSONAL_DATA_KEY: `compose:${randomBytes(32).toString('base64')}`,
-};
+/** A folder in which the program that makes the secrets has run, as an operator runs it once. */
+const made = mkdtempSync(join(tmpdir(), 'rongqiao-compose-'));
+mkdirSync(join(made, 'docker'));
+copyFileSync(join(root, 'docker/make-secrets.js'), join(made, 'docker/make-secrets.js'));
+execFileSync(process.execPath, [join(made, 'docker/make-secrets.js')]);
+afterAll(() => rmSync(made, { recursive: true }));
+
+/** The file behind a path in a container. */
+const secretFile = (path: string): string => join(made, compose.secrets[path.replace('/run/secrets/', '')]?.file ?? 'none');
 const keyOf = (variable: string): string => variable.replace(/_FILE$/, '');
 
 it('runs every process of the process table and nothing else, as often as the table says', () => {
@@ -66,10 +64,10 @@ it.each(ours)('%s gets every key that it cannot do without, and none that it doe
 
 it.each(ours)('%s gets values that the schema accepts', (name, { environment = {} }) => {
   const env = Object.fromEntries(
-    Object.entries(environment).map(([key, value]) => {
-      const secret = inFiles[keyOf(key)];
-      return key.endsWith('_FILE') && secret !== undefined ? [keyOf(key), secret] : [key, value.replaceAll(/\$\{[^}]*\}/g, 'x')];
-    }),
+    Object.entries(environment).map(([key, value]) => [
+      key,
+      key.endsWith('_FILE') ? secretFile(value) : value.replaceAll(/\$\{[^}]*\}/g, 'x'),
+    ]),
   );
   expect(() => loadConfig(name, { ...env, SANDBOX: env['SANDBOX'] ?? 'true' })).not.toThrow();
 });
@@ -86,6 +84,67 @@ it('asks every process that answers HTTP for its health on its own port', () => 
     if (portKey === undefined) expect(healthcheck).toBeUndefined();
     else expect(healthcheck?.test.at(-1)).toContain(`http://127.0.0.1:${environment[portKey]}${healthPath}`);
   }
+});
+
+describe('a customer can log in', () => {
+  const bank = serviceOf('bank-simulator');
+  const api = serviceOf('customer-api');
+  const asked = api.environment ?? {};
+  const told = bank.environment ?? {};
+  const issuer = asked['OIDC_ISSUER'] ?? '';
+  const here = asked['CUSTOMER_API_PUBLIC_URL'] ?? '';
+  const redirectUri = `${here}${LOGIN_CALLBACK_PATH}`;
+
+  it('at an issuer that our sign-on accepts', () => {
+    const sandbox = asked['SANDBOX'] === 'true';
+    expect(() => signOn({ issuer, clientId: 'c', clientSecret: 's', redirectUri, sandbox })).not.toThrow();
+  });
+
+  it("that is the simulated bank's own, and sends him back where the bank knows us", () => {
+    expect(issuer).toBe(`${told['SIMULATOR_PUBLIC_URL']}${OIDC_PATH}`);
+    expect(told['SIMULATOR_OIDC_REDIRECT_URIS']).toBe(redirectUri);
+    expect(told['SIMULATOR_OIDC_CLIENT_ID']).toBe(asked['OIDC_CLIENT_ID']);
+    expect(told['SIMULATOR_OIDC_CLIENT_SECRET_FILE']).toBe(asked['OIDC_CLIENT_SECRET_FILE']);
+  });
+
+  it('under one name and port for the browser on this machine and for the containers', () => {
+    const { hostname, port } = new URL(issuer);
+    // The browser: a name below localhost is the machine itself, where the port is published.
+    expect(hostname).toMatch(/\.localhost$/);
+    expect(bank.ports).toEqual([`127.0.0.1:${port}:${port}`]);
+    // The containers: there the name is the simulator's, which listens on the same port for everybody.
+    expect(bank.networks?.default.aliases).toEqual([hostname]);
+    expect([told['SIMULATOR_PORT'], told['SIMULATOR_LISTEN_ADDRESS']]).toEqual([port, '0.0.0.0']);
+  });
+
+  it('and his browser reaches us at the address that we give', () => {
+    const { hostname, port } = new URL(here);
+    expect(hostname).toBe('localhost');
+    expect(api.ports).toEqual([`127.0.0.1:${port}:${asked['CUSTOMER_API_PORT']}`]);
+  });
+});
+
+it('gives the back office its first operators, of whom nobody can be maker and checker', () => {
+  const file = serviceOf('back-office-api').environment?.['BOOTSTRAP_OPERATORS_FILE'] ?? '';
+  const operators = JSON.parse(readFileSync(secretFile(file), 'utf8')) as { name: string; roles: string[]; password: string }[];
+  expect(operators.map(({ roles }) => roles)).toEqual([['operator'], ['reviewer_1'], ['reviewer_2'], ['checker'], ['auditor']]);
+  expect(new Set(operators.map(({ password }) => password)).size).toBe(operators.length);
+});
+
+it('makes every password that the environment file has to have', () => {
+  const env = readFileSync(join(made, '.data/compose/env'), 'utf8');
+  const wanted = readFileSync(join(root, 'docker-compose.yml'), 'utf8').matchAll(/\$\{([A-Z_]+):/g);
+  for (const [, name] of wanted) expect(env).toMatch(new RegExp(`^${name}=[0-9a-f]{48}$`, 'm'));
+});
+
+it("divides the bank's rate among all copies as the process table does", () => {
+  const plan = ours.flatMap(([process, { environment = {}, deploy }]) => {
+    const share = environment['BANK_RATE_SHARE'];
+    return share === undefined ? [] : new Array(deploy?.replicas ?? 1).fill({ process, share: Number(share) });
+  });
+  const speakers = processTable.filter(({ bankShare }) => bankShare !== undefined);
+  expect(plan).toEqual(speakers.flatMap(({ name, copies }) => new Array(copies).fill({ process: name, share: bankShareOf(name) })));
+  expect(() => checkBankShares(plan)).not.toThrow();
 });
 
 it('runs on servers that lose nothing: PostgreSQL durable, Redis without eviction', () => {

@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { codeRules } from './rules/code';
+import { configurationRules } from './rules/configuration';
 import { defectRules } from './rules/defects';
 import { tableRules } from './rules/tables';
 import { textRules } from './rules/text';
@@ -8,7 +9,7 @@ import { readTree, type TidyRule, type Tree } from './tree';
 
 const root = resolve(__dirname, '../..');
 const planted = join(__dirname, 'fixtures/text');
-const rules: readonly TidyRule[] = [...textRules, ...codeRules, ...tableRules, ...defectRules];
+const rules: readonly TidyRule[] = [...textRules, ...codeRules, ...tableRules, ...defectRules, ...configurationRules];
 
 /** What every planted tree has besides its violation. */
 const SOUND: Tree = { '.npmrc': 'omit-lockfile-registry-resolved=true\n' };

@@ -1,6 +1,7 @@
 import { Body, Controller, Get, HttpCode, Inject, Post, Query, Req } from '@nestjs/common';
 import { ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
-import { IsIn, IsOptional, IsString, Length } from 'class-validator';
+import { IsIn, IsString, Length } from 'class-validator';
+import { MayBeMissing } from '#platform/http';
 import { Refusal } from '#kernel/faults';
 import { publicId } from '#kernel/ids';
 import type { Uuid } from '#kernel/ids';
@@ -18,6 +19,7 @@ import {
   plain,
 } from '#platform/http';
 import type { CommandAnswer, CommandRequest, Page } from '#platform/http';
+import { recordAct } from '#registers/audit-log';
 import type { Operator } from '#registers/identity';
 import { breakStandings, dayStandings, proposeBreakDecision } from '#watch/reconciliation';
 import { runAct } from '../act';
@@ -40,7 +42,7 @@ const BREAK_STATES = ['open', 'proposed', 'adjusted', 'closed'];
 
 class BreaksQuery extends PageQuery {
   @ApiProperty({ enum: BREAK_STATES, required: false })
-  @IsOptional()
+  @MayBeMissing
   @IsIn(BREAK_STATES)
   state?: 'open' | 'proposed' | 'adjusted' | 'closed';
 }
@@ -92,7 +94,11 @@ export class DaysController {
       rows,
       Math.min(query.limit, 99),
       (row) => [String(row.no)],
-      (row) => ({ ...plain(row), id: publicId('brk', row.id as Uuid) }),
+      (row) => ({
+        ...plain(row),
+        id: publicId('brk', row.id as Uuid),
+        bankOrderId: row.bankOrderId === null ? null : publicId('bor', row.bankOrderId as Uuid),
+      }),
     );
   }
 
@@ -117,8 +123,18 @@ export class DaysController {
   @HttpCode(200)
   @Roles('operator')
   @ApiOperation({ summary: '沙箱:推进营业日(生产环境拒绝)· sandbox only: let days pass, answered when all is quiet' })
-  async advance(@Body() body: AdvanceBody): Promise<object> {
+  async advance(@Body() body: AdvanceBody, @CurrentOperator() operator: Operator, @Req() request: OperatorRequest): Promise<object> {
     if (this.ports.sandbox === undefined) throw new Refusal(httpRefusals.FORBIDDEN);
+    // Days cannot be taken back and pass in many transactions, so that they were asked for is written down before the first.
+    await this.ports.work.run(async (tx) =>
+      recordAct(tx, {
+        who: operator.login,
+        act: 'sandbox.clock-advanced',
+        subject: await businessDate(tx),
+        details: { days: body.days },
+        requestId: request.id,
+      }),
+    );
     return advanceDays(this.ports.work, this.ports.sandbox, body.days);
   }
 }

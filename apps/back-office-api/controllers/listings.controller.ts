@@ -22,11 +22,12 @@ import { customerByNo, identityRefusals } from '#registers/identity';
 import type { Operator } from '#registers/identity';
 import { propose } from '#registers/proposal';
 import { runAct } from '../act';
-import { GuestsBody, OfflineListingBody, ReasonBody, ReviewBody, TermsBody } from '../bodies';
+import { GuestsBody, OfflineListingBody, ReasonBody, ReviewBody } from '../bodies';
 import { PORTS } from '../ports';
 import type { BackOfficePorts } from '../ports';
 import { CurrentOperator, EVERYBODY, Roles } from '../session';
 import type { OperatorRequest } from '../session';
+import { TermsBody } from '../terms-body';
 
 /** Listings from draft to sale: entry, terms, reviews, withdrawal. */
 @ApiTags('标的 listings')
@@ -231,6 +232,9 @@ function termsOf(body: TermsBody): Partial<ListingTerms> & Pick<ListingTerms, 'o
     fee_return: body.feeReturn,
     grace_days: body.graceDays,
     penalty_ppm_per_day: ppm(body.penaltyPpmPerDay),
+    early_from_day: body.earlyFromDay,
+    annual_rate_ppm: ppm(body.annualRatePpm),
+    method: body.method,
     cap_ppm: ppm(body.capPpm),
   };
   return terms;

@@ -1,12 +1,11 @@
 import { Controller, Get, Inject, Post, Query, Req } from '@nestjs/common';
 import { ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
-import { IsIn, IsOptional } from 'class-validator';
+import { IsIn } from 'class-validator';
 import { Refusal } from '#kernel/faults';
 import { publicId } from '#kernel/ids';
 import type { Uuid } from '#kernel/ids';
-import { Command, decodeCursor, Idempotent, PageQuery, pageOf, PublicIdParam, plain } from '#platform/http';
+import { Command, decodeCursor, Idempotent, MayBeMissing, pageOf, PageQuery, plain, PublicIdParam } from '#platform/http';
 import type { CommandAnswer, CommandRequest, Page } from '#platform/http';
-import { parkedJobs } from '#platform/queue';
 import { bankOrderRefusals, closeUnwanted } from '#registers/bank-order';
 import type { BankOrder } from '#registers/bank-order';
 import type { Operator } from '#registers/identity';
@@ -20,12 +19,12 @@ const STATES = ['created', 'sent', 'accepted', 'unknown', 'done', 'refused', 'cl
 
 class BankOrdersQuery extends PageQuery {
   @ApiProperty({ enum: STATES, required: false })
-  @IsOptional()
+  @MayBeMissing
   @IsIn(STATES)
   state?: string;
 }
 
-/** What needs an engineer's eye: undecided bank orders, parked jobs, the audit log. */
+/** What needs an engineer's eye: undecided bank orders, the audit log. */
 @ApiTags('机房 machine room')
 @Controller()
 export class MachineRoomController {
@@ -88,14 +87,6 @@ export class MachineRoomController {
       await closeUnwanted(tx, id);
       return { id: publicId('bor', id), closing: true };
     });
-  }
-
-  @Get('jobs/parked')
-  @Roles(...EVERYBODY)
-  @ApiOperation({ summary: '停放的任务 · jobs that wait for a person' })
-  async parked(): Promise<object> {
-    const rows = await this.ports.work.read((tx) => parkedJobs(tx));
-    return { items: rows.map(plain) };
   }
 
   @Get('audit-records')

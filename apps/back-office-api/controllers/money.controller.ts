@@ -1,12 +1,12 @@
 import { Controller, Get, Inject, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
-import { IsOptional, IsString, Length } from 'class-validator';
+import { IsString, Length } from 'class-validator';
 import { raiseStanding } from '#journey/investment';
 import { publicId } from '#kernel/ids';
 import type { Uuid } from '#kernel/ids';
 import { accountKinds } from '#registers/ledger';
 import type { AccountKind } from '#registers/ledger';
-import { decodeCursor, PageQuery, pageOf, PublicIdParam, plain } from '#platform/http';
+import { decodeCursor, MayBeMissing, pageOf, PageQuery, plain, PublicIdParam } from '#platform/http';
 import type { Page } from '#platform/http';
 import { RaiseAnswer } from '../answers/raise-answer';
 import { PORTS } from '../ports';
@@ -15,7 +15,7 @@ import { EVERYBODY, Roles } from '../session';
 
 class AccountsQuery extends PageQuery {
   @ApiProperty({ required: false })
-  @IsOptional()
+  @MayBeMissing
   @IsString()
   @Length(1, 60)
   accountNo?: string;
@@ -44,7 +44,7 @@ export class MoneyController {
   @Roles(...EVERYBODY)
   @ApiOperation({ summary: '台账账户 · accounts of the mirror' })
   async accounts(@Query() query: AccountsQuery): Promise<Page<object>> {
-    const after = decodeCursor(query.after, 'word', 'word');
+    const after = decodeCursor(query.after, 'text', 'text');
     const rows = await this.ports.work.read((tx) =>
       tx.query<{ account_no: string; listing_no: string }>(
         `SELECT kind, account_no, listing_no, posted_fen, pending_fen, reserved_fen, version FROM ledger_account

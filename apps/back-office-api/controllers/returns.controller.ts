@@ -1,11 +1,11 @@
 import { Controller, Get, Inject, Post, Query, Req } from '@nestjs/common';
 import { ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
-import { IsIn, IsOptional } from 'class-validator';
+import { IsIn } from 'class-validator';
 import { investmentReturnLifecycle, listReturns, retryReturn } from '#journey/investment';
 import type { InvestmentReturn, ReturnSeen } from '#journey/investment';
 import { publicId } from '#kernel/ids';
 import type { Uuid } from '#kernel/ids';
-import { Command, decodeCursor, Idempotent, PageQuery, pageOf, plain, PublicIdField, PublicIdParam } from '#platform/http';
+import { Command, decodeCursor, Idempotent, MayBeMissing, pageOf, PageQuery, plain, PublicIdField, PublicIdParam } from '#platform/http';
 import type { CommandAnswer, CommandRequest, Page } from '#platform/http';
 import type { Operator } from '#registers/identity';
 import { runAct } from '../act';
@@ -18,7 +18,7 @@ const { states } = investmentReturnLifecycle;
 
 class ReturnsQuery extends PageQuery {
   @ApiProperty({ enum: states, required: false, description: '不填则为全部未完成 | without it, all that are not done' })
-  @IsOptional()
+  @MayBeMissing
   @IsIn(states)
   state?: InvestmentReturn['state'];
 
@@ -26,7 +26,7 @@ class ReturnsQuery extends PageQuery {
   listing?: Uuid;
 
   @ApiProperty({ enum: ['true'], required: false, description: '只看告警的 | only those that carry an alarm' })
-  @IsOptional()
+  @MayBeMissing
   @IsIn(['true'])
   alarm?: 'true';
 }

@@ -92,7 +92,8 @@ async function plannedFailure(
   body: Submission,
   each: { itemNo: string; holdNo?: string; from: string; to: string; amount: Fen },
 ): Promise<FailureCode | null> {
-  const [hold] = await tx.rows<{ order_no: string }>('select order_no from hold where hold_no = $1', [each.holdNo ?? '']);
+  const held = 'select order_no from hold where hold_no = $1';
+  const [hold] = each.holdNo === undefined ? [] : await tx.rows<{ order_no: string }>(held, [each.holdNo]);
   const [fault] = await bank.faults.strike(['fail_item'], {
     service: 'batches/submit',
     requestNo,

@@ -1,15 +1,15 @@
-import { Body, Controller, Get, HttpCode, Inject, Post, Req } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Refusal } from '#kernel/faults';
 import { fenToJson } from '#kernel/money';
-import { customerById, refreshEAccount } from '#registers/identity';
+import { checkFactors, customerById, refreshEAccount } from '#registers/identity';
 import type { CustomerSession } from '#registers/identity';
 import { investmentRefusals } from '#journey/investment';
 import { MandateBody, OpeningBody } from '../bodies';
 import { PORTS } from '../ports';
 import type { CustomerApiPorts } from '../ports';
 import { Customer } from '../session';
-import type { CustomerRequest } from '../session';
+import { OPENING } from '../ways-out';
 
 /** The customer and his account at the bank. */
 @ApiTags('账户 account')
@@ -24,19 +24,16 @@ export class AccountController {
     const hasAccount = customer.accountStatus === 'ACTIVE' || customer.accountStatus === 'FROZEN';
     return {
       ...describe(customer),
-      ...(hasAccount ? {} : { next: { do: 'POST /account/opening', zh: '请先开立电子账户', en: 'Open an e-account first.' } }),
+      ...(hasAccount ? {} : { next: { do: OPENING, zh: '请先开立电子账户', en: 'Open an e-account first.' } }),
     };
   }
 
   @Post('account/opening')
   @HttpCode(200)
   @ApiOperation({ summary: "开户:返回银行开户页 · the bank's opening page" })
-  async open(
-    @Body() body: OpeningBody,
-    @Customer() session: CustomerSession,
-    @Req() request: CustomerRequest,
-  ): Promise<{ openingUrl: string }> {
-    const returnUrl = `${request.protocol}://${request.host}/me`;
+  async open(@Body() body: OpeningBody, @Customer() session: CustomerSession): Promise<{ openingUrl: string }> {
+    checkFactors(this.ports.bank.capabilities.factors, { ...body });
+    const returnUrl = `${this.ports.publicUrl()}/me`;
     return { openingUrl: await this.ports.bank.openingUrl({ customerNo: session.customerNo, ...body }, returnUrl) };
   }
 
@@ -66,15 +63,11 @@ export class AccountController {
   @Post('mandates')
   @HttpCode(200)
   @ApiOperation({ summary: "签署授权:返回银行签约页 · sign a mandate on the bank's page" })
-  async sign(
-    @Body() body: MandateBody,
-    @Customer() session: CustomerSession,
-    @Req() request: CustomerRequest,
-  ): Promise<{ signingUrl: string }> {
+  async sign(@Body() body: MandateBody, @Customer() session: CustomerSession): Promise<{ signingUrl: string }> {
     const customer = await this.ports.work.read((tx) => customerById(tx, session.customerId));
     if (customer.accountNo === null) throw new Refusal(investmentRefusals.E_ACCOUNT_MISSING);
     const mandate = { accountNo: customer.accountNo, kind: body.kind, maxAmount: body.maxAmountFen, until: body.until };
-    return { signingUrl: await this.ports.bank.signMandate(mandate, `${request.protocol}://${request.host}/me`) };
+    return { signingUrl: await this.ports.bank.signMandate(mandate, `${this.ports.publicUrl()}/me`) };
   }
 }
 

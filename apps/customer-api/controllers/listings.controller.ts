@@ -1,11 +1,11 @@
 import { Body, Controller, Get, Header, HttpCode, Inject, Post, Query, Res } from '@nestjs/common';
 import { ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
-import { IsIn, IsOptional } from 'class-validator';
+import { IsIn } from 'class-validator';
 import { applyOnline, listingForCustomer, listingsForCustomer, listingsOfBorrower, VISIBLE_STATES } from '#journey/listing';
 import type { ListingPage } from '#journey/listing';
 import { publicId } from '#kernel/ids';
 import type { Uuid } from '#kernel/ids';
-import { bodyDigest, Command, decodeCursor, Idempotent, PageQuery, pageOf, PublicIdParam } from '#platform/http';
+import { bodyDigest, Command, decodeCursor, Idempotent, MayBeMissing, pageOf, PageQuery, PublicIdParam } from '#platform/http';
 import type { CommandAnswer, CommandRequest, Page } from '#platform/http';
 import type { CustomerSession } from '#registers/identity';
 import { runAct } from '../act';
@@ -18,12 +18,12 @@ import { Customer } from '../session';
 
 class ListingsQuery extends PageQuery {
   @ApiProperty({ enum: VISIBLE_STATES, required: false })
-  @IsOptional()
+  @MayBeMissing
   @IsIn(VISIBLE_STATES)
   state?: (typeof VISIBLE_STATES)[number];
 
   @ApiProperty({ enum: ['open'], required: false, description: '只列出此刻可投的标的 | only what takes orders at this moment' })
-  @IsOptional()
+  @MayBeMissing
   @IsIn(['open'])
   sale?: 'open';
 }

@@ -34,8 +34,8 @@ export class LoginController {
   @Public()
   @Get('login')
   @ApiOperation({ summary: "转到银行登录页 · go to the bank's login page" })
-  async start(@Req() request: CustomerRequest, @Res() reply: Reply): Promise<void> {
-    const login = await this.ports.signOn(callbackOf(request)).startLogin();
+  async start(@Res() reply: Reply): Promise<void> {
+    const login = await this.ports.signOn().startLogin();
     const browser = newToken();
     await this.ports.work.run((tx) => keepLoginAttempt(tx, login, browser));
     reply.header('set-cookie', setCookie(LOGIN_COOKIE, browser, LOGIN_SECONDS, this.ports.sandbox));
@@ -48,7 +48,7 @@ export class LoginController {
   async finish(@Req() request: CustomerRequest & { readonly url: string }, @Res() reply: Reply): Promise<void> {
     const state = new URL(request.url, 'http://callback').searchParams.get('state') ?? '';
     const attempt = await this.ports.work.run((tx) => takeLoginAttempt(tx, state, cookieOf(request, LOGIN_COOKIE) ?? ''));
-    const signedOn = await this.ports.signOn(callbackOf(request)).finishLogin(request.url, attempt);
+    const signedOn = await this.ports.signOn().finishLogin(request.url, attempt);
     // The account is the bank's: it is asked at every login, so that the order page never shows a state of ours.
     const account = await this.ports.bank.account({ customerNo: signedOn.customerNo });
     const token = await this.ports.work.run(async (tx) => {
@@ -77,8 +77,4 @@ export class LoginController {
       .status(200)
       .send({ loggedOut: true });
   }
-}
-
-function callbackOf(request: CustomerRequest): string {
-  return `${request.protocol}://${request.host}/login/callback`;
 }

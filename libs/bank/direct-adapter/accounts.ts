@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { AccountBalance, AccountState, CreditLineState, MandateState } from '#bank/port';
+import type { AccountBalance, AccountState, BankPort, MandateState } from '#bank/port';
 import type { MandateKind, ServiceBody } from '#bank/wire';
 import { Bug } from '#kernel/faults';
 import type { Channel } from './channel';
@@ -11,7 +11,6 @@ const accountShape = z.object({
   boundCard: z.string().nullable(),
 });
 const balanceShape = z.object({ available: yuanText, held: yuanText, otherFrozen: yuanText, suspense: yuanText, total: yuanText });
-const creditLineShape = z.object({ limit: yuanText, used: yuanText, frozen: yuanText });
 const mandateShape = z.object({
   mandateNo: z.string().nullable(),
   status: z.string(),
@@ -28,10 +27,6 @@ export function readBalance(channel: Channel, accountNo: string, listingNo: stri
   return read(channel, 'accounts/balance', { accountNo, listingNo }, balanceShape);
 }
 
-export function readCreditLine(channel: Channel, customerNo: string): Promise<CreditLineState> {
-  return read(channel, 'credit-lines/query', { customerNo }, creditLineShape);
-}
-
 /** The bank knows at most one mandate of a kind for an account. */
 export async function readMandates(channel: Channel, accountNo: string, kind: string): Promise<readonly MandateState[]> {
   const told = await read(channel, 'mandates/query', { accountNo, kind: mandateKind(kind) }, mandateShape);
@@ -40,13 +35,9 @@ export async function readMandates(channel: Channel, accountNo: string, kind: st
 }
 
 /** The bank's page on which a customer opens his account. */
-export async function openAccount(
-  channel: Channel,
-  customer: { customerNo: string; name: string; idNumber: string; cardNo: string; mobile: string },
-  returnUrl: string,
-): Promise<string> {
-  const { customerNo, name, idNumber, cardNo, mobile } = customer;
-  return (await read(channel, 'accounts/opening', { customerNo, factors: { name, idNumber, cardNo, mobile }, returnUrl }, urlShape)).url;
+export async function openAccount(channel: Channel, customer: Parameters<BankPort['openingUrl']>[0], returnUrl: string): Promise<string> {
+  const { customerNo, ...factors } = customer;
+  return (await read(channel, 'accounts/opening', { customerNo, factors, returnUrl }, urlShape)).url;
 }
 
 /** The bank's page on which a mandate is signed. */

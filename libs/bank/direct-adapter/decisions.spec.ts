@@ -29,6 +29,22 @@ describe('the outcome of what stands under a number', () => {
     expect(outcomeOf(found, 'holds/place', null)).toMatchObject({ kind: 'unknown', alarm: true });
   });
 
+  const BOOKING = ['holds/place', 'holds/release', 'debits/place', 'debits/refund', 'transfers/submit', null];
+  const PARTS = ['bankSerialNo', 'bankTime', 'bankDate'] as const;
+  it.each(BOOKING.flatMap((service) => PARTS.map((part) => [service, part] as const)))(
+    'a success of %s without %s is unknown, and an alarm: nobody could book it',
+    (service, part) => {
+      const held = { holdNo: 'H1', debitNo: 'H1', heldAt: '2026-11-22T10:00:00.000+08:00', debitedAt: '2026-11-22T10:00:00.000+08:00' };
+      const found = standing({ data: { ...held, heldSeq: 7, seq: 7 } });
+      expect(outcomeOf(found, service, null)).toMatchObject({ kind: 'done' });
+      expect(outcomeOf({ ...found, [part]: null }, service, null)).toMatchObject({ kind: 'unknown', alarm: true });
+    },
+  );
+
+  it('a success that books nothing needs no serial', () => {
+    expect(outcomeOf(standing({ bankSerialNo: null }), 'listings/register', null)).toMatchObject({ kind: 'done' });
+  });
+
   it('tells of a transfer that came back, with its amount', () => {
     const returned = { amount: '10000.00', bankSerialNo: 'B9', bankDate: '2026-11-25' };
     expect(outcomeOf(standing({ returned }), 'transfers/submit', '2026-11-25T10:00:00.000+08:00')).toMatchObject({

@@ -58,7 +58,12 @@ export function isWhole(word: Partial<BankWord>): word is BankWord {
   return word.serial !== undefined && word.bankDate !== undefined && word.bankTime !== undefined;
 }
 
+/** Services that book money when they succeed: the bank then says under which serial, when and on which statement day. */
+const BOOKING: readonly string[] = ['holds/place', 'holds/release', 'debits/place', 'debits/refund', 'transfers/submit'];
+
 function done(standing: Standing, word: Partial<BankWord>, service: string | null, toldAt: string | null): Outcome {
+  // What was asked under the number may be money, as long as nobody says otherwise.
+  if ((service === null || BOOKING.includes(service)) && !isWhole(word)) return unreadable('a success without serial, time or date');
   const data = dataOf(standing.data, service);
   if (data === undefined) return unreadable('data');
   if (standing.returned === undefined) return { kind: 'done', data, ...word };

@@ -3,7 +3,7 @@ import { isRequestNo, SERVICES, type ServiceName } from '#bank/wire';
 import { Bug } from '#kernel/faults';
 import { formatYuan } from '#kernel/money';
 import { wallClock, type WallClock } from '#platform/clock';
-import { readAccount, readBalance, readCreditLine, readMandates, openAccount, signMandate } from './accounts';
+import { readAccount, readBalance, readMandates, openAccount, signMandate } from './accounts';
 import { capabilitiesShape, checkSettleWindow, clockAheadSeconds } from './capabilities';
 import { Channel, type BankAlarm, type Credentials } from './channel';
 import { encodeInstruction } from './encoding';
@@ -18,7 +18,7 @@ import { Transport, type TransportLimits } from './transport';
 export interface DirectBankOptions extends Credentials {
   /** The bank's address; services lie below it at `/open/v1/`. */
   readonly url: string;
-  /** How long the bank works on one request at most, as its contract says. Part of the rule of the settle window. */
+  /** How long the bank works on one request at most, as its contract says. Part of the rule of the settle window; half a second unless set. */
   readonly processingLimitSeconds?: number;
   /** Part of the bank's requests per second that this process may use; 1 when it is alone. */
   readonly rateShare?: number;
@@ -48,7 +48,7 @@ const LIMITS: TransportLimits & GuardLimits = {
   longestPaceMs: 30_000,
 };
 
-/** The sandbox's bank promises 2 s of tolerance and 3 s of window; a bank that works longer than this says so in the configuration. */
+/** The sandbox's bank promises 2 s of tolerance and 3 s of window. */
 const PROCESSING_LIMIT_SECONDS = 0.5;
 
 /**
@@ -98,7 +98,6 @@ function portOf(channel: Channel, capabilities: Capabilities, credentials: Crede
     openingUrl: (customer, returnUrl) => openAccount(channel, customer, returnUrl),
     signMandate: (mandate, returnUrl) => signMandate(channel, { ...mandate, maxAmount: formatYuan(mandate.maxAmount) }, returnUrl),
     mandates: (accountNo, kind) => readMandates(channel, accountNo, kind),
-    creditLine: (customerNo) => readCreditLine(channel, customerNo),
     statements: (bankDate) => listStatements(channel, bankDate),
     download: (name) => downloadStatement(channel, name),
     verifyFile: (file, signature) => isBanksFile(file, signature, bankPublicKeyPem),

@@ -43,7 +43,7 @@ describe('an instruction as bytes', () => {
 
   const batch = (items: readonly BatchItem[]): Instruction => ({ do: 'submit_batch', kind: 'PAYOUT', listingNo: 'L1', items });
   it.each<[string, Instruction]>([
-    ['nothing', { do: 'release_hold', holdNo: 'H1', amount: fen(0n) }],
+    ['nothing', { do: 'place_hold', accountNo: 'E', listingNo: 'L', orderNo: 'O', amount: fen(0n) }],
     ['less than nothing', { do: 'place_hold', accountNo: 'E', listingNo: 'L', orderNo: 'O', amount: fen(-1n) }],
     ['an empty batch', batch([])],
     ['a batch with one item twice', batch([item(1, 1n), item(1, 1n)])],

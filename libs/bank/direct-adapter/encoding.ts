@@ -19,10 +19,6 @@ export function encodeInstruction(instruction: Instruction, limits: EncodingLimi
       return encoded('holds/place', moneyOf(instruction));
     case 'place_debit':
       return encoded('debits/place', moneyOf(instruction));
-    case 'release_hold':
-      return encoded('holds/release', { holdNo: instruction.holdNo, amount: yuan(instruction.amount) });
-    case 'refund_debit':
-      return encoded('debits/refund', { debitNo: instruction.debitNo, amount: yuan(instruction.amount) });
     case 'submit_batch':
       return encoded('batches/submit', batchOf(instruction, limits));
     case 'transfer':
@@ -34,6 +30,8 @@ export function encodeInstruction(instruction: Instruction, limits: EncodingLimi
         listingNo: instruction.listingNo,
         ...(instruction.amount === undefined ? {} : { amount: yuan(instruction.amount) }),
         ...(instruction.status === undefined ? {} : { status: instruction.status }),
+        ...(instruction.borrower === undefined ? {} : { borrower: instruction.borrower }),
+        ...(instruction.payeeAccountNos === undefined ? {} : { payees: instruction.payeeAccountNos }),
       });
     case 'apply_financing':
       return encoded('financings/apply', applicationOf(instruction));

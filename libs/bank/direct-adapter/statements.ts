@@ -1,7 +1,7 @@
-import { createHash, createPublicKey, publicDecrypt, constants, timingSafeEqual } from 'node:crypto';
+import { createHash, publicDecrypt, constants, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import type { StatementFileName } from '#bank/port';
-import { sha256Hex, type StatementResult } from '#bank/wire';
+import { publicKey, sha256Hex, type StatementResult } from '#bank/wire';
 import { Bug, Outage } from '#kernel/faults';
 import type { BusinessDate } from '#kernel/time';
 import type { Channel, FileAnswer } from './channel';
@@ -48,7 +48,7 @@ export function isBanksFile(file: Buffer | string, signature: string, bankPublic
   if (!/^[0-9a-f]{64}$/.test(sha256)) throw new Bug('a file is verified by its bytes or by the hex of its SHA-256');
   const expected = Buffer.concat([SHA256_DIGEST_INFO, Buffer.from(sha256, 'hex')]);
   try {
-    const key = createPublicKey(bankPublicKeyPem);
+    const key = publicKey(bankPublicKeyPem);
     const opened = publicDecrypt({ key, padding: constants.RSA_PKCS1_PADDING }, Buffer.from(signature, 'base64'));
     return opened.length === expected.length && timingSafeEqual(opened, expected);
   } catch {

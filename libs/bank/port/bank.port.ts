@@ -1,14 +1,6 @@
 import type { Fen } from '#kernel/money';
 import type { BusinessDate } from '#kernel/time';
-import type {
-  AccountBalance,
-  AccountState,
-  CreditLineState,
-  EncodedInstruction,
-  Instruction,
-  MandateState,
-  StatementFileName,
-} from './instruction';
+import type { AccountBalance, AccountState, EncodedInstruction, Instruction, MandateState, StatementFileName } from './instruction';
 import type { Exchange, ItemOutcome, Outcome } from './outcome';
 
 /** What the connected bank is able to do; read at start and obeyed. Nothing above the port knows which bank it is. */
@@ -71,7 +63,7 @@ export interface BankPort {
   /** With `listingNo`: the part of a disbursement or repayment account that belongs to one listing. */
   balance(accountNo: string, listingNo?: string): Promise<AccountBalance>;
   openingUrl(
-    customer: { customerNo: string; name: string; idNumber: string; cardNo: string; mobile: string },
+    customer: { customerNo: string; name: string; idNumber: string; cardNo: string; mobile: string; cardType?: string },
     returnUrl: string,
   ): Promise<string>;
   signMandate(
@@ -79,7 +71,6 @@ export interface BankPort {
     returnUrl: string,
   ): Promise<string>;
   mandates(accountNo: string, kind: string): Promise<readonly MandateState[]>;
-  creditLine(customerNo: string): Promise<CreditLineState>;
 
   statements(bankDate: BusinessDate): Promise<readonly StatementFileName[]>;
   /** The file's bytes as a stream of chunks. The answer's signature is checked behind the last one: the iteration ends with an `Outage` when it is wrong. */

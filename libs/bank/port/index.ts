@@ -5,7 +5,6 @@ export type {
   BatchItem,
   BatchKind,
   CorporateAccount,
-  CreditLineState,
   EncodedInstruction,
   Instruction,
   MandateState,

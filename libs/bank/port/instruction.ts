@@ -38,9 +38,7 @@ export interface CorporateAccount {
 /** What the platform can ask of a bank, in the platform's own terms. The adapter turns it into the bank's service and bytes. */
 export type Instruction =
   | { readonly do: 'place_hold'; readonly accountNo: string; readonly listingNo: string; readonly orderNo: string; readonly amount: Fen }
-  | { readonly do: 'release_hold'; readonly holdNo: string; readonly amount: Fen }
   | { readonly do: 'place_debit'; readonly accountNo: string; readonly listingNo: string; readonly orderNo: string; readonly amount: Fen }
-  | { readonly do: 'refund_debit'; readonly debitNo: string; readonly amount: Fen }
   | { readonly do: 'submit_batch'; readonly kind: BatchKind; readonly listingNo: string; readonly items: readonly BatchItem[] }
   | {
       readonly do: 'transfer';
@@ -70,6 +68,9 @@ export type Instruction =
       readonly listingNo: string;
       readonly status?: 'REPAYING' | 'FINISHED' | 'FAILED';
       readonly amount?: Fen;
+      /** Who is paid and charged from now on, with the account that he has now. */
+      readonly borrower?: { readonly customerNo: string; readonly name: string; readonly accountNo: string };
+      readonly payeeAccountNos?: readonly string[];
     }
   | {
       readonly do: 'apply_financing';
@@ -111,12 +112,6 @@ export interface AccountBalance {
   readonly otherFrozen: Fen;
   readonly suspense: Fen;
   readonly total: Fen;
-}
-
-export interface CreditLineState {
-  readonly limit: Fen;
-  readonly used: Fen;
-  readonly frozen: Fen;
 }
 
 export interface MandateState {

@@ -1,4 +1,4 @@
-export { RESPONSE, sha256Hex, sign, signLines, verify } from './signature';
+export { publicKey, RESPONSE, sha256Hex, sign, signLines, verify } from './signature';
 export type { SignedFacts } from './signature';
 export { HEADER, isFresh, isRequestNo, NOTICE_PATH, SERVICE_PATH, signedHeaders, verifySigned } from './envelope';
 export type { Direction, EnvelopeHeaders, ReceivedHeaders, Signing, Verified, Verifying, WhyNotVerified } from './envelope';

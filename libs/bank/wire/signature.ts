@@ -43,7 +43,8 @@ function privateKey(pem: string): KeyObject {
   return kept(privateKeys, pem, createPrivateKey);
 }
 
-function publicKey(pem: string): KeyObject {
+/** The key that a PEM holds; whoever uses it often reads it once. @throws when it is none */
+export function publicKey(pem: string): KeyObject {
   return kept(publicKeys, pem, createPublicKey);
 }
 

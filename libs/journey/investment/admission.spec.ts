@@ -1,7 +1,7 @@
 import { newId } from '#kernel/ids';
 import { fen } from '#kernel/money';
 import fc from 'fast-check';
-import { refusalOf, weigh } from './admission';
+import { orderRefusals, refusalOf, weigh } from './admission';
 import type { Door, Wish } from './admission';
 
 const BORROWER = newId();
@@ -67,6 +67,8 @@ describe('the door of a listing', () => {
       [{ taken: 79_500n }, wishOf(10_000n), undefined],
     ];
     expect(told.map(([facts, wish]) => codeOf(facts, wish))).toEqual(told.map(([, , code]) => code));
+    // The published order has these codes and no other ones, behind what is asked of the key and the listing.
+    expect([...new Set(told.map(([, , code]) => code))]).toEqual([...orderRefusals.slice(2), undefined]);
   });
 
   it.each(['raised', 'settling', 'repaying', 'closed', 'failing', 'failed', 'withdrawn', 'rejected', 'declined'] as const)(

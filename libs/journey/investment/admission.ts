@@ -1,10 +1,12 @@
 import { listingRefusals } from '#journey/listing';
 import type { Listing, ListingState } from '#journey/listing';
-import { Bug, Refusal } from '#kernel/faults';
+import { Bug, commandRefusals, Refusal } from '#kernel/faults';
 import type { RefusalDetails } from '#kernel/faults';
 import type { Uuid } from '#kernel/ids';
 import type { Fen } from '#kernel/money';
-import { investmentRefusals as codes } from './investment.refusals';
+import { investmentRefusals } from './investment.refusals';
+
+const codes = { ...investmentRefusals, ...commandRefusals };
 
 /** One wish to invest, as it reaches the door. */
 export interface Wish {
@@ -43,8 +45,6 @@ export interface Decision {
   readonly figure2: bigint | null;
 }
 
-const NOT_YET: readonly ListingState[] = ['drafted', 'in_credit', 'in_review', 'approved', 'scheduled'];
-
 /**
  * Weighs one wish: the published rule of the door. What decides in the hot path is the database's function `admit_orders`, which must agree with this rule on every
  * wish of every batch; a property test holds the two together.
@@ -55,28 +55,81 @@ const NOT_YET: readonly ListingState[] = ['drafted', 'in_credit', 'in_review', '
  * @returns why not, or nothing when the wish is admitted (and the door has counted it)
  */
 export function weigh(door: Door, wish: Wish): Decision | undefined {
-  const { listing, caps } = door;
-  if (NOT_YET.includes(listing.state)) return no('LISTING_NOT_OPEN');
-  if (listing.state !== 'raising' || door.isPastDeadline) return no('LISTING_DOOR_CLOSED');
-  if (wish.accountNo === null || wish.accountStatus !== 'ACTIVE') return no('E_ACCOUNT_MISSING');
-  if (wish.customerId === listing.borrower_id) return no('OWN_LISTING');
-  if (wish.isStranger === true) return no(listing.audience === 'named' ? 'LISTING_FOR_NAMED' : 'LISTING_FOR_NEWCOMERS');
   const remaining = door.quota - door.taken;
-  const rest = remaining - wish.amount;
-  if (remaining <= 0n) return no('LISTING_SOLD_OUT');
-  if (rest !== 0n && wish.amount < listing.minimum_order_fen) return no('ORDER_BELOW_MINIMUM', listing.minimum_order_fen);
-  if (rest !== 0n && (wish.amount - listing.minimum_order_fen) % listing.step_fen !== 0n) return no('ORDER_OFF_STEP', listing.step_fen);
   const exposure = door.exposures.get(wish.customerId) ?? 0n;
-  const cap = lower(listing.investor_cap_fen ?? undefined, caps.perListing);
-  if (cap !== undefined && exposure + wish.amount > cap) return no('ORDER_ABOVE_CAP', cap, exposure);
-  const everywhere = (wish.elsewhere ?? 0n) + exposure;
-  if (caps.total !== undefined && everywhere + wish.amount > caps.total) return no('ORDER_ABOVE_TOTAL_CAP', caps.total, everywhere);
-  if (rest < 0n) return no('ORDER_ABOVE_REMAINDER', remaining);
-  if (rest !== 0n && rest < listing.minimum_order_fen) return no('REMAINDER_BELOW_MINIMUM', remaining);
+  const cap = lower(door.listing.investor_cap_fen ?? undefined, door.caps.perListing);
+  const at = { door, wish, remaining, rest: remaining - wish.amount, exposure, cap, everywhere: (wish.elsewhere ?? 0n) + exposure };
+  const check = CHECKS.find(({ stops }) => stops(at));
+  if (check !== undefined) {
+    const [figure = null, figure2 = null] = check.figures?.(at) ?? [];
+    return { outcome: check.code, figure, figure2 };
+  }
   door.taken += wish.amount;
   door.exposures.set(wish.customerId, exposure + wish.amount);
   return undefined;
 }
+
+/** One wish at the door, with what follows from both, in fen. */
+interface AtTheDoor {
+  readonly door: Door;
+  readonly wish: Wish;
+  readonly remaining: bigint;
+  /** What would remain. */
+  readonly rest: bigint;
+  /** What he has in this listing, the most he may have in it, and what he has in all. */
+  readonly exposure: bigint;
+  readonly cap: bigint | undefined;
+  readonly everywhere: bigint;
+}
+
+interface Check {
+  readonly code: keyof typeof codes;
+  stops(at: AtTheDoor): boolean;
+  /** Figures for the details of the refusal. */
+  figures?(at: AtTheDoor): readonly [bigint] | readonly [bigint, bigint];
+}
+
+const NOT_YET: readonly ListingState[] = ['drafted', 'in_credit', 'in_review', 'approved', 'scheduled'];
+
+/** In the order in which a customer hears of them: the first that stops a wish is the one that is told. */
+const CHECKS: readonly Check[] = [
+  { code: 'LISTING_NOT_OPEN', stops: ({ door }) => NOT_YET.includes(door.listing.state) },
+  { code: 'LISTING_DOOR_CLOSED', stops: ({ door }) => door.listing.state !== 'raising' || door.isPastDeadline },
+  { code: 'E_ACCOUNT_MISSING', stops: ({ wish }) => wish.accountNo === null || wish.accountStatus !== 'ACTIVE' },
+  { code: 'OWN_LISTING', stops: ({ door, wish }) => wish.customerId === door.listing.borrower_id },
+  { code: 'LISTING_FOR_NAMED', stops: ({ door, wish }) => wish.isStranger === true && door.listing.audience === 'named' },
+  { code: 'LISTING_FOR_NEWCOMERS', stops: ({ wish }) => wish.isStranger === true },
+  { code: 'LISTING_SOLD_OUT', stops: ({ remaining }) => remaining <= 0n },
+  {
+    code: 'ORDER_BELOW_MINIMUM',
+    stops: ({ door, wish, rest }) => rest !== 0n && wish.amount < door.listing.minimum_order_fen,
+    figures: ({ door }) => [door.listing.minimum_order_fen],
+  },
+  {
+    code: 'ORDER_OFF_STEP',
+    stops: ({ door, wish, rest }) => rest !== 0n && (wish.amount - door.listing.minimum_order_fen) % door.listing.step_fen !== 0n,
+    figures: ({ door }) => [door.listing.step_fen],
+  },
+  {
+    code: 'ORDER_ABOVE_CAP',
+    stops: ({ wish, exposure, cap }) => cap !== undefined && exposure + wish.amount > cap,
+    figures: ({ cap, exposure }) => [cap!, exposure],
+  },
+  {
+    code: 'ORDER_ABOVE_TOTAL_CAP',
+    stops: ({ door, wish, everywhere }) => door.caps.total !== undefined && everywhere + wish.amount > door.caps.total,
+    figures: ({ door, everywhere }) => [door.caps.total!, everywhere],
+  },
+  { code: 'ORDER_ABOVE_REMAINDER', stops: ({ rest }) => rest < 0n, figures: ({ remaining }) => [remaining] },
+  {
+    code: 'REMAINDER_BELOW_MINIMUM',
+    stops: ({ door, rest }) => rest !== 0n && rest < door.listing.minimum_order_fen,
+    figures: ({ remaining }) => [remaining],
+  },
+];
+
+/** Every refusal of the door in the order in which a customer hears of them: what his key was used for, whether there is such a listing, then the checks. */
+export const orderRefusals: readonly string[] = ['IDEMPOTENCY_KEY_REUSED', 'LISTING_NOT_FOUND', ...CHECKS.map(({ code }) => code)];
 
 /** The refusal of a decision, with its details in their public names. @throws Bug for an outcome that is no refusal of the door */
 export function refusalOf({ outcome, figure, figure2 }: Decision): Refusal {
@@ -100,10 +153,6 @@ const DETAILS: Readonly<Record<string, readonly string[]>> = {
   ORDER_ABOVE_REMAINDER: ['remainingFen'],
   REMAINDER_BELOW_MINIMUM: ['remainingFen'],
 };
-
-function no(outcome: keyof typeof codes, figure: bigint | null = null, figure2: bigint | null = null): Decision {
-  return { outcome, figure, figure2 };
-}
 
 function lower(a: bigint | undefined, b: bigint | undefined): bigint | undefined {
   if (a === undefined || b === undefined) return a ?? b;

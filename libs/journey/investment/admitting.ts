@@ -1,5 +1,5 @@
 import { openIfDue } from '#journey/listing';
-import { Refusal } from '#kernel/faults';
+import { commandRefusals, Refusal } from '#kernel/faults';
 import { newId } from '#kernel/ids';
 import type { Uuid } from '#kernel/ids';
 import type { Fen } from '#kernel/money';
@@ -65,13 +65,18 @@ export class Admission {
   private async decide(requests: readonly OrderRequest[]): Promise<AdmissionResult[]> {
     const { first, distinct } = withoutTwins(requests);
     const decided = await this.decideDistinct(distinct);
-    return requests.map((request, index) => {
+    const results = requests.map((request, index): AdmissionResult | undefined => {
       const result = decided[first[index]!]!;
       const leader = distinct[first[index]!]!;
       if (leader === request) return result;
-      if (leader.digest !== request.digest) return { refusal: new Refusal(investmentRefusals.IDEMPOTENCY_KEY_REUSED) };
+      // A refused order has used no key: another one under the same key is decided for itself.
+      if (leader.digest !== request.digest)
+        return 'refusal' in result ? undefined : { refusal: new Refusal(commandRefusals.IDEMPOTENCY_KEY_REUSED) };
       return 'refusal' in result ? result : { order: result.order, replayed: true };
     });
+    const undecided = requests.filter((_, index) => results[index] === undefined);
+    const later = undecided.length === 0 ? [] : await this.decide(undecided);
+    return results.map((result) => result ?? later.shift()!);
   }
 
   private async decideDistinct(requests: readonly OrderRequest[]): Promise<AdmissionResult[]> {

@@ -11,6 +11,7 @@ import { connectedBank } from '#registers/bank-order';
 import { allocate, ALLOCATION_RULE_VERSION, outcomeOf } from './allocation';
 import type { AllocationResult, Candidate } from './allocation';
 import { frozenOrders } from './candidates';
+import { shrinkExposure } from './exposure';
 import { sellGapAgain } from './gap';
 import { investmentOrderLifecycle } from './investment.lifecycle';
 import { leaveOut, oweReturns } from './owing';
@@ -82,10 +83,7 @@ async function carryOut(tx: Tx, listing: Listing, candidates: readonly Candidate
   const out = candidates.filter((candidate) => !isIn(candidate)).map(({ id, amount }) => ({ id, amount_fen: amount }));
   await leaveOut(tx, listing, out, 'oversubscription', by);
   const partly = candidates.filter((candidate) => isIn(candidate) && accepted.get(candidate.id)! < candidate.amount);
-  await oweReturns(
-    tx,
-    listing,
-    partly.map(({ id, amount }) => ({ order: { id }, amount: amount - accepted.get(id)! })),
-    'oversubscription',
-  );
+  const rest = partly.map(({ id, amount }) => ({ order: { id }, id, amount: amount - accepted.get(id)! }));
+  await shrinkExposure(tx, listing.id, rest);
+  await oweReturns(tx, listing, rest, 'oversubscription');
 }

@@ -7,6 +7,7 @@ import type { Tx } from '#platform/database';
 import { defineJob, enqueue } from '#platform/queue';
 import { declareTransition, moveInParts } from '#platform/transitions';
 import type { By } from '#platform/transitions';
+import { shrinkExposure } from './exposure';
 import { finishFailingJob } from './finishing';
 import { investmentOrderLifecycle } from './investment.lifecycle';
 import type { InvestmentOrder, ReturnCause } from './investment';
@@ -79,6 +80,11 @@ export async function dropOrders(
     amount: order.state === 'collected' ? order.collected_fen! : order.accepted_fen!,
     ...(order.state === 'collected' ? { source: 'disbursement' as const } : {}),
   }));
+  await shrinkExposure(
+    tx,
+    listing.id,
+    owed.map(({ order, amount }) => ({ id: order.id, amount })),
+  );
   await oweReturns(tx, listing, owed, cause);
 }
 

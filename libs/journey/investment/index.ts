@@ -1,7 +1,7 @@
 export { investmentOrderLifecycle, investmentReturnLifecycle } from './investment.lifecycle';
 export { investmentRefusals } from './investment.refusals';
 export type { InvestmentOrder, InvestmentReturn, ReturnCause } from './investment';
-export { refusalOf, weigh } from './admission';
+export { orderRefusals, refusalOf, weigh } from './admission';
 export type { Decision, Door, InvestorCaps, Wish } from './admission';
 export { Admission } from './admitting';
 export { refuseKeyOfOrder } from './order-keys';

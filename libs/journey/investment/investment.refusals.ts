@@ -6,8 +6,8 @@ export const investmentRefusals = refusals({
   LISTING_DOOR_CLOSED: { kind: 'conflict', zh: '标的募集已结束', en: 'The listing takes no more orders.' },
   E_ACCOUNT_MISSING: {
     kind: 'conflict',
-    zh: '您还没有可用的电子账户,请先在银行页面开户',
-    en: "You have no active e-account yet: open one on the bank's page first (`openingUrl`).",
+    zh: '您还没有可用的电子账户,请先在银行页面开户;details.next 为开户入口',
+    en: "You have no active e-account yet: open one on the bank's page first. The way there begins at `details.next`, which answers with `openingUrl`.",
   },
   OWN_LISTING: { kind: 'forbidden', zh: '融资人不能投资自己的标的', en: 'A borrower cannot invest in his own listing.' },
   LISTING_FOR_NAMED: { kind: 'forbidden', zh: '该标的仅向指定客户开放', en: 'This listing is for named customers only.' },
@@ -50,10 +50,5 @@ export const investmentRefusals = refusals({
     kind: 'conflict',
     zh: '该退款正由银行处理或已完成,不能重试',
     en: 'The bank is at this return, or it is done: there is nothing to try again.',
-  },
-  IDEMPOTENCY_KEY_REUSED: {
-    kind: 'invalid',
-    zh: '该 Idempotency-Key 已用于另一请求，请换一个',
-    en: 'this Idempotency-Key was used for another request, take a new one',
   },
 });

@@ -6,6 +6,7 @@ import type { Tx } from '#platform/database';
 import { enqueue } from '#platform/queue';
 import { declareTransition, moveInParts } from '#platform/transitions';
 import type { By } from '#platform/transitions';
+import { shrinkExposure } from './exposure';
 import { investmentOrderLifecycle } from './investment.lifecycle';
 import type { InvestmentOrder, ReturnCause } from './investment';
 
@@ -35,12 +36,9 @@ export async function leaveOut(
     orders.map(({ id }) => ({ id })),
     by,
   );
-  await oweReturns(
-    tx,
-    listing,
-    orders.map((order) => ({ order, amount: order.amount_fen })),
-    cause,
-  );
+  const whole = orders.map((order) => ({ order, id: order.id, amount: order.amount_fen }));
+  await shrinkExposure(tx, listing.id, whole);
+  await oweReturns(tx, listing, whole, cause);
 }
 
 /** Writes what goes back (a noun of its own, so that one order can be accepted for one part while another part returns) and the job that gives it back. */

@@ -66,7 +66,7 @@ export async function unparkReturns(tx: Tx, by: By, only: Uuid | null = null): P
 /** A person wants one parked refund handed over now. Subject: the return. */
 export const handOverJob = defineJob({
   name: 'investment.hand-over',
-  lane: 'bank',
+  lane: 'books',
   limit: { rings: 50 },
   run: async (call) => {
     await call.work.run(async (tx) => {

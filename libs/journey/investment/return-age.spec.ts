@@ -19,6 +19,10 @@ describe('the age of a return', () => {
     }
   });
 
+  it('is known on the last day of the last loaded year', () => {
+    expect(newestAlarmed(businessDate('2026-12-31'))).toBe('2026-12-29');
+  });
+
   it('sends a refund to suspense after three working days of refusals, and a hold never', () => {
     const on = (source: 'hold' | 'disbursement', first: string | null, today: string): boolean =>
       isForSuspense({ source, first_refused_on: first === null ? null : businessDate(first) }, businessDate(today));

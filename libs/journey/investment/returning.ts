@@ -33,7 +33,7 @@ const AT_ONCE = 10_000;
 /** Gives back everything that is due for one listing: releases of holds and refunds of collected money, as bank batches. */
 export const giveBackJob = defineJob({
   name: 'investment.give-back',
-  lane: 'bank',
+  lane: 'books',
   limit: { rings: 50 },
   run: async (call) => {
     await call.work.run(async (tx) => {
@@ -66,7 +66,7 @@ export async function retryReturn(tx: Tx, id: Uuid): Promise<InvestmentReturn> {
   if (row === undefined) throw new Refusal(investmentRefusals.RETURN_NOT_FOUND);
   if (row.state === 'due') {
     await tx.execute('UPDATE investment_return SET try_on = $2, changed_at = clock_timestamp() WHERE id = $1', [id, today]);
-    await wantGivenBack(tx, row.listing_id, `${id}:${row.attempts}:again`);
+    await wantGivenBack(tx, row.listing_id, `${id}:${newId()}`);
   } else if (row.state === 'parked') {
     await enqueue(tx, [{ name: handOverJob.name, subject: id, key: newId() }]);
   } else {

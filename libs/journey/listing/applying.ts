@@ -1,3 +1,4 @@
+import type { AccountState } from '#bank/port';
 import { Refusal } from '#kernel/faults';
 import { newId, publicId } from '#kernel/ids';
 import type { Uuid } from '#kernel/ids';
@@ -6,11 +7,14 @@ import type { Method } from '#kernel/interest';
 import { fen, parseYuan } from '#kernel/money';
 import type { Fen } from '#kernel/money';
 import { lockDay } from '#platform/clock';
-import type { Tx } from '#platform/database';
+import type { Tx, Work } from '#platform/database';
 import { defineJob } from '#platform/queue';
 import { declareTransition, move } from '#platform/transitions';
-import { createBankOrders, noticeBody, onNotice, onOutcome } from '#registers/bank-order';
+import { connectedBank, createBankOrders, noticeBody, onNotice, onOutcome } from '#registers/bank-order';
 import { lineFrozen } from '#registers/credit-line';
+import { customerByNo, meetCustomer, refreshEAccount } from '#registers/identity';
+import { bankFinancingIn } from './bank-financing';
+import type { BankFinancing } from './bank-financing';
 import type { Listing } from './listing';
 import { listingLifecycle } from './listing.lifecycle';
 import { listingRefusals } from './listing.refusals';
@@ -87,24 +91,60 @@ onOutcome('FINANCING_APPLY', async (tx, decided, by) => {
   );
 });
 
-/** The credit system's two notices about one application, in any order: the decision with its freeze, and the financing that becomes a listing. */
+/**
+ * The credit system's two notices about one application, in any order: the decision with its freeze, and the financing that becomes a listing. A financing without an
+ * application is the bank's own business.
+ */
 export const creditAnswerJob = defineJob({
   name: 'listing.credit-answer',
   lane: 'notices',
   limit: { rings: 50 },
   run: async (call) => {
+    const body = await call.work.run((tx) => noticeBody(tx, call.job.subject));
+    const pushed = bankFinancingIn(body);
+    // Somebody whom we do not know, or without an account as far as we know: how he stands is asked at the bank.
+    const account = pushed === undefined ? undefined : await accountOf(call.work, pushed.customerNo);
     await call.work.run(async (tx) => {
       await lockDay(tx);
-      const body = await noticeBody(tx, call.job.subject);
-      const [listing] = await tx.query<Listing>('SELECT * FROM listing WHERE application_no = $1 FOR NO KEY UPDATE', [
-        body['applicationNo'] ?? null,
-      ]);
-      // A financing that nobody applied for here belongs to another channel of the bank.
-      if (listing !== undefined) await takeCreditAnswer(tx, listing, body, { cause: `notice:${call.job.subject}`, who: 'bank' });
+      const by = { cause: `notice:${call.job.subject}`, who: 'bank' };
+      if (pushed !== undefined) await enterBankFinancing(tx, pushed, account, by);
+      else await takeAnswer(tx, body, by);
       await call.done(tx);
     });
   },
 });
+async function takeAnswer(tx: Tx, body: Readonly<Record<string, unknown>>, by: { cause: string; who: string }): Promise<void> {
+  const [listing] = await tx.query<Listing>('SELECT * FROM listing WHERE application_no = $1 FOR NO KEY UPDATE', [
+    body['applicationNo'] ?? null,
+  ]);
+  // An application that nobody made here is another channel's.
+  if (listing !== undefined) await takeCreditAnswer(tx, listing, body, by);
+}
+
+async function accountOf(work: Work, customerNo: string): Promise<AccountState | undefined> {
+  const known = await work.read((tx) => customerByNo(tx, customerNo));
+  return known?.accountStatus === 'ACTIVE' ? undefined : connectedBank().account({ customerNo });
+}
+
+/** A financing of the bank's own business becomes a listing in review, once by its number. It uses no line: its borrower's account is needed when it is approved. */
+async function enterBankFinancing(
+  tx: Tx,
+  { financingNo, customerNo, terms }: BankFinancing,
+  account: AccountState | undefined,
+  by: { cause: string; who: string },
+): Promise<void> {
+  await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended('financing ' || $1, 0))`, [financingNo]);
+  const [known] = await tx.query('SELECT 1 FROM listing WHERE financing_no = $1', [financingNo]);
+  if (known !== undefined) return;
+  const { id: borrowerId } = await meetCustomer(tx, customerNo);
+  if (account !== undefined) await refreshEAccount(tx, borrowerId, account);
+  const { price, ...asked } = terms;
+  const id = newId();
+  const application = { ...asked, borrowerId, ...(price ?? { annualRatePpm: 0, method: 'bullet' as const }) };
+  await insertListing(tx, id, application, 'bank_offline', listingNoOf(id));
+  await move(tx, takeUp, [{ id, patch: { financing_no: financingNo, is_price_open: price === undefined } }], by);
+}
+
 onNotice('CREDIT_DECIDED', creditAnswerJob.name);
 onNotice('FINANCING_SUBMITTED', creditAnswerJob.name);
 
@@ -139,7 +179,8 @@ async function takeCreditAnswer(
   if (freezeNo !== null && financingNo !== null) await move(tx, takeUp, [{ id: listing.id }], by);
 }
 
-async function borrowerOf(tx: Tx, id: Uuid): Promise<{ customer_no: string; e_account_no: string }> {
+/** The borrower, with an account that can be paid. @throws Refusal BORROWER_ACCOUNT_MISSING */
+export async function borrowerOf(tx: Tx, id: Uuid): Promise<{ customer_no: string; e_account_no: string }> {
   const [row] = await tx.query<{ customer_no: string; e_account_no: string | null; e_account_status: string }>(
     'SELECT customer_no, e_account_no, e_account_status FROM customer WHERE id = $1',
     [id],

@@ -127,7 +127,7 @@ export const closeJob = defineJob({
 /** Nothing of the loan is left to collect or to pay: the bank's listing is finished. */
 export const finishJob = defineJob({
   name: 'listing.finish',
-  lane: 'bank',
+  lane: 'books',
   limit: { rings: 50 },
   run: async (call) => {
     await call.work.run(async (tx) => {

@@ -17,5 +17,10 @@ export const listingFailed = defineFact('listing.failed', {
 });
 /** The listing is on sale. Subject: the listing. */
 export const listingOpened = defineFact('listing.opened', { zh: '标的开始募集', en: 'The listing is open for investors.' });
+/** The bank pays and charges the borrower on another account than before. Subject: the listing. */
+export const borrowerMoved = defineFact('listing.borrower-moved', {
+  zh: '银行已登记融资人账户',
+  en: 'The bank has registered an account of the borrower.',
+});
 /** Everything is paid. Subject: the listing. */
 export const listingClosed = defineFact('listing.closed', { zh: '标的已结清', en: 'The listing is closed: everything is paid or parked.' });

@@ -2,16 +2,19 @@ export { minimumAfterDropsOf, minimumRaiseOf, quotaOf, termDaysFrom, termOf } fr
 export type { Listing, ListingState } from './listing';
 export { listingLifecycle } from './listing.lifecycle';
 export { listingRefusals } from './listing.refusals';
-export { listingClosed, listingFailed, listingFailing, listingOpened, listingRaised } from './facts';
+export { borrowerMoved, listingClosed, listingFailed, listingFailing, listingOpened, listingRaised } from './facts';
 export { lockListing, readListing } from './reading';
 export { applyOnline, creditAnswerJob, enterListing } from './applying';
 export type { Application, OfflineListing } from './applying';
+export { bankFinancingIn } from './bank-financing';
+export type { BankFinancing } from './bank-financing';
 export { quoteOf, setTerms, termsDigest } from './terms';
 export type { ListingTerms } from './terms';
 export { nameGuests } from './guests';
 export { reviewListing } from './reviewing';
 export type { Review } from './reviewing';
-export { scanUntoldEnds, updateAtBank } from './registering';
+export { registerJob, scanUntoldEnds, updateAtBank } from './registering';
+export { followAccountJob, scanMovedBorrowers } from './borrower-account';
 export { openIfDue, openJob, scanOpenings } from './opening';
 export {
   beginFailing,

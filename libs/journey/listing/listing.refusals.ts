@@ -25,6 +25,16 @@ export const listingRefusals = refusals({
     zh: '综合年化成本超过上限,不能上架;details 给出最不利日期与成本',
     en: 'The all-in cost is above the cap: the listing cannot be approved. The details give the worst day and its yearly cost.',
   },
+  LISTING_LINE_DIFFERS: {
+    kind: 'conflict',
+    zh: '授信冻结金额与申请金额不符,不能批准;可拒绝,冻结额随之释放',
+    en: 'What the credit system froze is not what was applied for: it cannot be approved. A rejection releases what is frozen.',
+  },
+  FINANCING_UNREADABLE: {
+    kind: 'invalid',
+    zh: '银行推送的融资无法读取,见 details.field;请与银行核对',
+    en: 'The bank pushed a financing that cannot be read; `details.field` says where. It has to be settled with the bank.',
+  },
   REVIEW_LEVEL: {
     kind: 'conflict',
     zh: '请按级次审核:先一级后二级,每级一次',
@@ -37,7 +47,7 @@ export const listingRefusals = refusals({
   },
   BORROWER_ACCOUNT_MISSING: {
     kind: 'conflict',
-    zh: '融资人尚无可用的电子账户',
+    zh: '融资人尚无可用的电子账户,请先开户',
     en: 'The borrower has no active e-account yet: open one first.',
   },
 });

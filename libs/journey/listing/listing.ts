@@ -18,6 +18,8 @@ export interface Listing {
   readonly source: 'online' | 'bank_offline' | 'third_party';
   readonly kind: 'consumer' | 'credit' | 'business' | 'vehicle' | 'property';
   readonly borrower_id: Uuid;
+  /** The borrower's account as the bank has registered it for this listing; null before that. */
+  readonly borrower_account_no: string | null;
   readonly purpose: string;
   readonly amount_fen: bigint;
   readonly applied_fen: bigint;
@@ -56,6 +58,8 @@ export interface Listing {
   readonly financing_no: string | null;
   readonly line_freeze_no: string | null;
   readonly terms_by: string | null;
+  /** The bank pushed it without rate and method: they are set with the terms. */
+  readonly is_price_open: boolean;
 }
 
 /** What may be sold: the amount and its overbooking allowance, rounded down. */

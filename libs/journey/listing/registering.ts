@@ -3,7 +3,9 @@ import type { Uuid } from '#kernel/ids';
 import { fen } from '#kernel/money';
 import type { Fen } from '#kernel/money';
 import type { BusinessDate } from '#kernel/time';
+import { lockDay } from '#platform/clock';
 import type { Tx } from '#platform/database';
+import { defineJob } from '#platform/queue';
 import { declareTransition, move } from '#platform/transitions';
 import { closeUnwanted, createBankOrders, onOutcome } from '#registers/bank-order';
 import { guaranteePayer } from '#registers/guarantee';
@@ -12,7 +14,9 @@ import { connectedBank } from '#registers/bank-order';
 import { termDaysFrom } from './listing';
 import type { Listing } from './listing';
 import { listingLifecycle } from './listing.lifecycle';
+import { keepRegistered, partiesAtBank } from './borrower-account';
 import { scheduleOpening } from './opening';
+import { lockListing } from './reading';
 
 const schedule = declareTransition(listingLifecycle, 'schedule');
 
@@ -23,13 +27,8 @@ export async function registerAtBank(tx: Tx, listing: Listing, today: BusinessDa
     { kind: 'D', accountNo: accounts.disbursement, listingNo: listing.listing_no },
     { kind: 'R', accountNo: accounts.repayment, listingNo: listing.listing_no },
   ]);
-  const [borrower] = await tx.query<{ customer_no: string; e_account_no: string; name_masked: string | null }>(
-    'SELECT customer_no, e_account_no, name_masked FROM customer WHERE id = $1',
-    [listing.borrower_id],
-  );
+  const { borrower, payeeAccountNos } = await partiesAtBank(tx, listing);
   const payer = await guaranteePayer(tx, listing.guarantee_mode, listing.institution_id);
-  // An institution is paid its premium also in channel mode, where the bank advances.
-  const insurer = listing.institution_id === null ? [] : [(await guaranteePayer(tx, 'insured', listing.institution_id)).accountNo];
   await createBankOrders(tx, [
     {
       id: newId(),
@@ -43,15 +42,30 @@ export async function registerAtBank(tx: Tx, listing: Listing, today: BusinessDa
         amount: fen(listing.amount_fen),
         annualRatePpm: listing.annual_rate_ppm,
         termDays: termDaysFrom(listing, today),
-        borrowerCustomerNo: borrower!.customer_no,
-        borrowerName: borrower!.name_masked ?? borrower!.customer_no,
-        borrowerAccountNo: borrower!.e_account_no,
-        payeeAccountNos: [borrower!.e_account_no, ...insurer],
+        borrowerCustomerNo: borrower.customerNo,
+        borrowerName: borrower.name,
+        borrowerAccountNo: borrower.accountNo,
+        payeeAccountNos,
         guarantorAccountNo: payer.accountNo,
       },
     },
   ]);
 }
+
+/** The bank has used the line: an approved listing is registered. Where it refuses to, the listing stays `approved`, is not sold, and can be withdrawn. */
+export const registerJob = defineJob({
+  name: 'listing.register',
+  lane: 'books',
+  limit: { rings: 50 },
+  run: async (call) => {
+    await call.work.run(async (tx) => {
+      const today = await lockDay(tx);
+      const listing = await lockListing(tx, call.job.subject as Uuid);
+      if (listing.state === 'approved') await registerAtBank(tx, listing, today);
+      await call.done(tx);
+    });
+  },
+});
 
 /** Tells the bank a listing's new status or amount. */
 export async function updateAtBank(
@@ -102,6 +116,7 @@ export async function scanUntoldEnds(tx: Tx): Promise<void> {
 onOutcome('LISTING_REGISTER', async (tx, decided, by) => {
   if (decided.outcome !== 'done') return; // A refused registration stays `approved`, visible in the back office, where it can be withdrawn.
   const ids = decided.orders.map((order) => order.subject_id);
+  await keepRegistered(tx, decided.orders);
   const rows = await move<Listing>(
     tx,
     schedule,
@@ -113,6 +128,3 @@ onOutcome('LISTING_REGISTER', async (tx, decided, by) => {
   const withdrawn = await tx.query<Listing>(`SELECT * FROM listing WHERE id = ANY($1::uuid[]) AND state = 'withdrawn' ORDER BY id`, [ids]);
   for (const listing of withdrawn) await updateAtBank(tx, listing, { status: 'FAILED' });
 });
-
-/** An update changes nothing of ours: the listing moved before, or moves by what the bank does with money. A refused end is told again (`scanUntoldEnds`). */
-onOutcome('LISTING_UPDATE', async () => undefined);

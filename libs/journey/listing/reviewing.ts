@@ -5,7 +5,8 @@ import { fen } from '#kernel/money';
 import { lockDay } from '#platform/clock';
 import type { Tx } from '#platform/database';
 import { declareTransition, move } from '#platform/transitions';
-import { moveLine } from '#registers/credit-line';
+import { frozenFor, moveLine } from '#registers/credit-line';
+import { borrowerOf } from './applying';
 import type { Listing } from './listing';
 import { listingLifecycle } from './listing.lifecycle';
 import { listingRefusals } from './listing.refusals';
@@ -24,14 +25,16 @@ export interface Review {
 }
 
 /**
- * Reviews a listing. The second approval weighs the all-in cost (LISTING_COST_ABOVE_CAP), uses up the frozen credit line and registers the listing at the
- * bank; a rejection gives the line back.
+ * Reviews a listing. An approval weighs the all-in cost (LISTING_COST_ABOVE_CAP) and the credit line (LISTING_LINE_DIFFERS); the second one uses up what the line has
+ * frozen. The listing is registered at the bank then, one with a line once the bank has used it. A rejection gives the line back.
  */
 export async function reviewListing(tx: Tx, id: Uuid, review: Review, reviewer: string): Promise<void> {
   const today = await lockDay(tx);
   const listing = await lockListing(tx, id, ['in_review']);
-  if (listing.terms_by === null) throw new Refusal(listingRefusals.LISTING_TERMS_MISSING);
-  if (listing.audience === 'named' && listing.guests_digest === null) throw new Refusal(listingRefusals.LISTING_GUESTS_MISSING);
+  if (review.decision === 'approve') {
+    refuseIncomplete(listing);
+    await borrowerOf(tx, listing.borrower_id);
+  }
   const digest = termsDigest(listing);
   await checkReviewer(tx, listing, review, reviewer, digest);
   await tx.execute(
@@ -43,6 +46,10 @@ export async function reviewListing(tx: Tx, id: Uuid, review: Review, reviewer: 
     await move(tx, reject, [{ id, patch: { withdrawn_reason: review.reason } }], by);
     await moveLine(tx, [{ kind: 'RELEASE', listingId: id, amount: fen(listing.applied_fen), cause: 'rejected' }]);
     return;
+  }
+  const frozen = await frozenFor(tx, id);
+  if (frozen !== undefined && frozen !== listing.applied_fen) {
+    throw new Refusal(listingRefusals.LISTING_LINE_DIFFERS, { frozenFen: Number(frozen), appliedFen: Number(listing.applied_fen) });
   }
   const { aprPpm, cap } = quoteOf(listing, today);
   if (!cap.within) {
@@ -57,7 +64,13 @@ export async function reviewListing(tx: Tx, id: Uuid, review: Review, reviewer: 
   const worst = { apr_ppm: aprPpm, worst_apr_ppm: cap.worst.aprPpm, worst_kind: cap.worst.kind, worst_date: cap.worst.date };
   await move(tx, approve, [{ id, patch: worst }], by);
   await moveLine(tx, [{ kind: 'DEDUCT', listingId: id, amount: fen(listing.applied_fen), cause: 'approved' }]);
-  await registerAtBank(tx, listing, today);
+  if (frozen === undefined) await registerAtBank(tx, listing, today);
+}
+
+/** What is approved is complete; a rejection needs no terms. */
+function refuseIncomplete(listing: Listing): void {
+  if (listing.terms_by === null) throw new Refusal(listingRefusals.LISTING_TERMS_MISSING);
+  if (listing.audience === 'named' && listing.guests_digest === null) throw new Refusal(listingRefusals.LISTING_GUESTS_MISSING);
 }
 
 async function checkReviewer(tx: Tx, listing: Listing, review: Review, reviewer: string, digest: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { readListing } from '#journey/listing';
-import { disbursementAccount, feeAccount } from '#journey/settlement';
+import { disbursementAccount, feeAccount, freeInDisbursement } from '#journey/settlement';
 import { Bug } from '#kernel/faults';
 import { newId, publicId } from '#kernel/ids';
 import type { Uuid } from '#kernel/ids';
@@ -11,7 +11,6 @@ import type { By } from '#platform/transitions';
 import { createBankOrders, onOutcome } from '#registers/bank-order';
 import type { BankOrderDraft, BankOrderPurpose, Decided } from '#registers/bank-order';
 import { guaranteePayer } from '#registers/guarantee';
-import { availableIn } from '#registers/ledger';
 import type { Ending } from './domain/daily-plan';
 import { loansOf, takeIncoming } from './incoming';
 import { markAsked, markBrought } from './persistence/endings';
@@ -27,13 +26,13 @@ export interface Bringing {
 /**
  * Asks the bank for what the end of loans brings into their repayment accounts: the returned disbursement out of D, the unearned part of the premium from whoever
  * took it, that of the fee from the operating company. A loan that ends early is rare: one look each. Where D holds less than it should (a break took from it),
- * nothing is asked until it is there.
+ * nothing is asked until it is there; what investors are still to have back is not touched.
  */
 export async function bringEndings(tx: Tx, wanted: readonly Bringing[], today: BusinessDate): Promise<void> {
   const drafts: BankOrderDraft[] = [];
   for (const { loan, ending } of wanted) {
     const from = await sourceOf(tx, loan, ending.kind);
-    if (ending.kind === 'MOVE' && (await availableIn(tx, from.accountId)) < ending.amount) continue;
+    if (ending.kind === 'MOVE' && (await freeInDisbursement(tx, loan.listingId, from.accountId)) < ending.amount) continue;
     drafts.push(draftIntoRepayment(loan, from, ending, ending.kind === 'MOVE' ? 'main' : 'ending'));
   }
   await createBankOrders(tx, drafts);

@@ -1,6 +1,6 @@
 import { readListing } from '#journey/listing';
 import type { Listing } from '#journey/listing';
-import { disbursementAccount, lockSettlementIn, netOf } from '#journey/settlement';
+import { disbursementAccount, freeInDisbursement, lockSettlementIn, netOf } from '#journey/settlement';
 import type { Settlement } from '#journey/settlement';
 import type { Uuid } from '#kernel/ids';
 import { fen, isPositive } from '#kernel/money';
@@ -12,7 +12,6 @@ import { defineJob, enqueue } from '#platform/queue';
 import { declareTransition, move } from '#platform/transitions';
 import type { By } from '#platform/transitions';
 import { claimsOfLoan, LoanSharing, sharedSoFar, writeShares } from '#registers/claim';
-import { availableIn } from '#registers/ledger';
 import { completeLoans } from './completing';
 import { endToday } from './domain/ending';
 import type { EarlyEnd, EndingTerms } from './domain/ending';
@@ -66,10 +65,10 @@ async function endLoan(tx: Tx, listingId: Uuid, by: By): Promise<void> {
     by,
   );
   if (isPositive(end.principal)) await writeLastInstalment(tx, { id: loan.id, listing }, instalments, end, today);
-  // Everything that lies in D: the returned disbursement, and what had come back of premium and fee and was not paid again.
+  // Everything in D that nobody else is to have: the returned disbursement, and what had come back of premium and fee and was not paid again.
   const { accountId } = await disbursementAccount(tx, listing.listing_no);
   await writeEnding(tx, loan.id, today, {
-    MOVE: await availableIn(tx, accountId),
+    MOVE: await freeInDisbursement(tx, listingId, accountId),
     PREMIUM_RETURN: end.premiumBack,
     FEE_RETURN: end.feeBack,
   });

@@ -1,4 +1,4 @@
-import { disbursementAccount, lockSettlementIn } from '#journey/settlement';
+import { disbursementAccount, freeInDisbursement, lockSettlementIn } from '#journey/settlement';
 import { Bug, Refusal } from '#kernel/faults';
 import type { Uuid } from '#kernel/ids';
 import { isPositive } from '#kernel/money';
@@ -7,6 +7,7 @@ import { lockDay } from '#platform/clock';
 import type { Tx } from '#platform/database';
 import { enqueue } from '#platform/queue';
 import { createBankOrders, onOutcome } from '#registers/bank-order';
+import { ledgerRefusals } from '#registers/ledger';
 import { draftIntoRepayment } from './bringing';
 import { loansOf, takeIncoming } from './incoming';
 import { lockLoanOf } from './persistence/lent-orders';
@@ -15,7 +16,8 @@ import { repaymentRefusals } from './repayment.refusals';
 
 /**
  * Hands on to the borrower what lies in D of a settled listing and has no other end: premium or fee that came back and is not paid again, a part of the disbursement
- * that came back. It was paid out of his loan, so it is his: it pays what he owes, and what exceeds that goes to his account.
+ * that came back. It was paid out of his loan, so it is his: it pays what he owes, and what exceeds that goes to his account. What investors are still to have back out
+ * of D is not his.
  * @throws Refusal PAYMENT_AMOUNT_INVALID, SETTLEMENT_NOT_FOUND, SETTLEMENT_STATE, LOAN_NOT_FOUND, PAYMENT_IN_PROGRESS, LEDGER_FUNDS_MISSING
  */
 export async function handOn(tx: Tx, listingId: Uuid, amount: Fen): Promise<void> {
@@ -27,6 +29,7 @@ export async function handOn(tx: Tx, listingId: Uuid, amount: Fen): Promise<void
   if ((await loansWithOpenIncoming(tx, [found.id])).size > 0) throw new Refusal(repaymentRefusals.PAYMENT_IN_PROGRESS);
   const loan = (await lockLoans(tx, [found.id], today)).get(found.id)!;
   const from = await disbursementAccount(tx, loan.listingNo);
+  if ((await freeInDisbursement(tx, listingId, from.accountId)) < amount) throw new Refusal(ledgerRefusals.LEDGER_FUNDS_MISSING);
   await createBankOrders(tx, [draftIntoRepayment(loan, from, { kind: 'MOVE', amount }, 'hand_on')]);
 }
 

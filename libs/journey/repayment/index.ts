@@ -1,6 +1,7 @@
 import { distributeJob } from './distributing';
 import { nextJob, resumeJob } from './daily-steps';
 import { endJob } from './ending';
+import { followAccountJob } from './following-account';
 import { unparkJob } from './parking';
 import { scanJob } from './scanning';
 import { startJob } from './starting';
@@ -19,6 +20,6 @@ export { claimsOfInvestor, whereIsMyMoney } from './queries/investor-claims';
 export type { ClaimView, ShareStatus, ShareView } from './queries/investor-claims';
 export { advancesOf, repaymentStatus } from './queries/repayment-status';
 export type { AdvanceView, PayoutsInState, RepaymentStatus } from './queries/repayment-status';
-export { distributeJob, endJob, nextJob, resumeJob, scanJob, startJob, unparkJob };
+export { distributeJob, endJob, followAccountJob, nextJob, resumeJob, scanJob, startJob, unparkJob };
 /** Every job of this step. */
-export const repaymentJobs = [startJob, scanJob, nextJob, distributeJob, unparkJob, resumeJob, endJob];
+export const repaymentJobs = [startJob, scanJob, nextJob, distributeJob, unparkJob, resumeJob, endJob, followAccountJob];

@@ -1,5 +1,5 @@
-import { Bug } from '#kernel/faults';
 import { newId } from '#kernel/ids';
+import type { BusinessDate } from '#kernel/time';
 import { lockDay } from '#platform/clock';
 import type { Tx } from '#platform/database';
 import { declareTransition, move } from '#platform/transitions';
@@ -18,6 +18,7 @@ import type { Payout } from './persistence/payouts';
 const send = declareTransition(payoutLifecycle, 'send');
 const pay = declareTransition(payoutLifecycle, 'pay');
 const bounce = declareTransition(payoutLifecycle, 'bounce');
+const takeBackArrow = declareTransition(payoutLifecycle, 'take_back');
 
 /** Sends payouts of one locked loan as a bank batch. Each try is an item of its own, with its own number for ever; another one only after `FAILED`. */
 export async function sendPayouts(tx: Tx, loan: LoanFacts, payouts: readonly Payout[], by: By): Promise<void> {
@@ -59,10 +60,10 @@ export async function toPresentAccounts(tx: Tx, payouts: readonly Payout[]): Pro
 
 /** What the bank says about payouts, item by item. One that was refused never keeps the others waiting. */
 onOutcome('PAYOUT', async (tx, { outcome, orders }, by) => {
-  if (outcome === 'returned') throw new Bug('a payout to an e-account cannot come back by itself');
   const today = await lockDay(tx);
   const loanIds = loansOf(orders);
   await lockLoans(tx, loanIds, today);
+  if (outcome === 'returned') return takeBack(tx, orders, today, by);
   if (outcome !== 'done') return bounceAll(tx, orders, by);
   await move(
     tx,
@@ -72,6 +73,15 @@ onOutcome('PAYOUT', async (tx, { outcome, orders }, by) => {
   );
   await completeLoans(tx, loanIds, by);
 });
+
+/** What counted as paid and was not is due again, and tried with what was refused: it has been so since today, whatever happened to it before. */
+async function takeBack(tx: Tx, orders: readonly BankOrder[], today: BusinessDate, by: By): Promise<void> {
+  const subjects = orders.map((order) => ({
+    id: order.subject_id,
+    patch: { first_refused_on: today, last_code: order.code ?? 'TAKEN_BACK' },
+  }));
+  await move(tx, takeBackArrow, subjects, by);
+}
 
 /** A closed number was never tried by the bank: it counts as no refusal. */
 async function bounceAll(tx: Tx, orders: readonly BankOrder[], by: By): Promise<void> {

@@ -6,11 +6,13 @@ export const payoutLifecycle = lifecycle({
   table: 'payout',
   states: ['due', 'sent', 'paid', 'parking', 'parked', 'unparking'],
   initial: 'due',
-  ends: ['paid'],
+  ends: [],
   arrows: {
     send: { from: ['due'], to: 'sent' },
     pay: { from: ['sent'], to: 'paid' },
     bounce: { from: ['sent'], to: 'due' },
+    /** The bank's statement denies it, or it came back: the money lies in the repayment account again. */
+    take_back: { from: ['paid'], to: 'due' },
     /** Refused for three working days, or not an investor's: it goes to the customer's suspense account. */
     park: { from: ['due'], to: 'parking' },
     keep: { from: ['parking'], to: 'parked' },

@@ -8,7 +8,7 @@ import { fen } from '#kernel/money';
 import { lockDay } from '#platform/clock';
 import type { Tx } from '#platform/database';
 import { defineJob, enqueue } from '#platform/queue';
-import { declareTransition, move } from '#platform/transitions';
+import { declareTransition, moveInParts } from '#platform/transitions';
 import type { By } from '#platform/transitions';
 import { connectedBank, createBatch, onOutcome } from '#registers/bank-order';
 import type { BankOrder, Decided } from '#registers/bank-order';
@@ -20,7 +20,7 @@ const collect = declareTransition(investmentOrderLifecycle, 'collect');
 /** The allocation stands: the accepted part of every order is collected from the investors' accounts into D, as a batch. */
 export const startJob = defineJob({
   name: 'settlement.start',
-  lane: 'bank',
+  lane: 'books',
   limit: { rings: 50 },
   run: async (call) => {
     await call.work.run(async (tx) => {
@@ -40,7 +40,7 @@ export const startJob = defineJob({
 });
 
 /** Asks the bank to collect these orders; in hold mode `debit` the money is in D already and nothing has to move. */
-export async function collectOrders(tx: Tx, listing: Listing, orders: readonly InvestmentOrder[], by: By): Promise<void> {
+export async function collectOrders(tx: Tx, listing: Listing, orders: readonly AcceptedOrder[], by: By): Promise<void> {
   if (listing.hold_mode === 'debit') {
     await markCollected(tx, orders, by);
     await enqueue(tx, [{ name: 'settlement.decide', subject: listing.id, key: `${listing.id}:debit` }]);
@@ -63,10 +63,17 @@ export async function collectOrders(tx: Tx, listing: Listing, orders: readonly I
   await createBatch(tx, batch, connectedBank().capabilities.batchLimit);
 }
 
+/** What the collection needs of an order: there may be a hundred thousand of them in memory. */
+export type AcceptedOrder = Pick<
+  InvestmentOrder,
+  'id' | 'state' | 'account_no' | 'amount_fen' | 'accepted_fen' | 'collected_fen' | 'hold_order_id'
+>;
+
 /** Orders that are accepted and not collected yet. */
-export async function acceptedOrders(tx: Tx, listingId: Uuid): Promise<InvestmentOrder[]> {
-  return tx.query<InvestmentOrder>(
-    `SELECT * FROM investment_order WHERE listing_id = $1 AND state = 'accepted' ORDER BY id FOR NO KEY UPDATE`,
+export async function acceptedOrders(tx: Tx, listingId: Uuid): Promise<AcceptedOrder[]> {
+  return tx.query<AcceptedOrder>(
+    `SELECT id, state, account_no, amount_fen, accepted_fen, collected_fen, hold_order_id FROM investment_order
+     WHERE listing_id = $1 AND state = 'accepted' ORDER BY id FOR NO KEY UPDATE`,
     [listingId],
   );
 }
@@ -81,8 +88,8 @@ onOutcome('COLLECT', async (tx, decided, by) => {
 async function takeCollected(tx: Tx, decided: Decided, by: By): Promise<void> {
   const ids = decided.orders.map((order) => order.subject_id);
   if (decided.outcome === 'done') {
-    const orders = await tx.query<InvestmentOrder>(
-      'SELECT * FROM investment_order WHERE id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE',
+    const orders = await tx.query<Pick<InvestmentOrder, 'id' | 'accepted_fen'>>(
+      'SELECT id, accepted_fen FROM investment_order WHERE id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE',
       [ids],
     );
     await markCollected(tx, orders, by);
@@ -94,8 +101,8 @@ async function takeCollected(tx: Tx, decided: Decided, by: By): Promise<void> {
   );
 }
 
-async function markCollected(tx: Tx, orders: readonly InvestmentOrder[], by: By): Promise<void> {
-  await move(
+async function markCollected(tx: Tx, orders: readonly Pick<InvestmentOrder, 'id' | 'accepted_fen'>[], by: By): Promise<void> {
+  await moveInParts(
     tx,
     collect,
     orders.map((order) => ({ id: order.id, patch: { collected_fen: order.accepted_fen } })),
@@ -106,9 +113,9 @@ async function markCollected(tx: Tx, orders: readonly InvestmentOrder[], by: By)
 async function decideWhenAllKnown(tx: Tx, listingId: Uuid, decided: readonly BankOrder[]): Promise<void> {
   // Two halves of one listing's items may be decided at once: the settlement's row makes the second see what the first did.
   await tx.query('SELECT 1 FROM settlement WHERE listing_id = $1 FOR NO KEY UPDATE', [listingId]);
-  const [row] = await tx.query<{ open: bigint }>(
-    `SELECT count(*) AS open FROM bank_order WHERE listing_id = $1 AND kind = 'COLLECT' AND state IN ('created', 'sent', 'accepted', 'unknown')`,
+  const [open] = await tx.query(
+    `SELECT 1 FROM bank_order WHERE listing_id = $1 AND kind = 'COLLECT' AND state IN ('created', 'sent', 'accepted', 'unknown') LIMIT 1`,
     [listingId],
   );
-  if (row!.open === 0n) await enqueue(tx, [{ name: 'settlement.decide', subject: listingId, key: `${listingId}:${decided[0]!.id}` }]);
+  if (open === undefined) await enqueue(tx, [{ name: 'settlement.decide', subject: listingId, key: `${listingId}:${decided[0]!.id}` }]);
 }

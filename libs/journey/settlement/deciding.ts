@@ -1,7 +1,6 @@
 import { lockListing, minimumAfterDropsOf, quoteOf, updateAtBank } from '#journey/listing';
 import type { Listing } from '#journey/listing';
 import { dropOrders } from '#journey/investment';
-import type { InvestmentOrder } from '#journey/investment';
 import type { Uuid } from '#kernel/ids';
 import { fen, ppmOf } from '#kernel/money';
 import { publishedCalendar } from '#kernel/time';
@@ -12,6 +11,7 @@ import { defineJob, enqueue } from '#platform/queue';
 import { declareTransition, move } from '#platform/transitions';
 import type { By } from '#platform/transitions';
 import { acceptedOrders, collectOrders } from './collection';
+import type { AcceptedOrder } from './collection';
 import { lockSettlement, lockSettlementIn } from './reading';
 import { payPremium } from './paying';
 import { decideCollection } from './settlement';
@@ -81,7 +81,7 @@ async function carryOut(
   tx: Tx,
   listing: Listing,
   settlement: Settlement,
-  failed: readonly InvestmentOrder[],
+  failed: readonly AcceptedOrder[],
   by: By,
   chosen?: 'drop' | 'fail',
 ): Promise<void> {
@@ -104,7 +104,7 @@ function resultOf(
   listing: Listing,
   settlement: Settlement,
   collected: bigint,
-  failed: readonly InvestmentOrder[],
+  failed: readonly AcceptedOrder[],
   chosen?: 'drop' | 'fail',
   today?: BusinessDate,
 ): CollectionResult {

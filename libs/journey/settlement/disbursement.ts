@@ -1,6 +1,7 @@
 import { beginRepaying, lockListing, quoteOf } from '#journey/listing';
 import type { Listing } from '#journey/listing';
 import { investmentOrderLifecycle } from '#journey/investment';
+import { Refusal } from '#kernel/faults';
 import type { Uuid } from '#kernel/ids';
 import { fen } from '#kernel/money';
 import { addDays, publishedCalendar } from '#kernel/time';
@@ -8,7 +9,7 @@ import type { BusinessDate } from '#kernel/time';
 import { lockDay } from '#platform/clock';
 import type { Tx } from '#platform/database';
 import { defineFact, tell } from '#platform/queue';
-import { declareTransition, move } from '#platform/transitions';
+import { declareTransition, move, moveInParts } from '#platform/transitions';
 import type { By } from '#platform/transitions';
 import { onOutcome } from '#registers/bank-order';
 import type { BankOrder } from '#registers/bank-order';
@@ -17,6 +18,7 @@ import { disburseTo, giveUp } from './paying';
 import { lockSettlement, lockSettlementIn } from './reading';
 import type { Settlement } from './settlement';
 import { settlementLifecycle } from './settlement.lifecycle';
+import { settlementRefusals } from './settlement.refusals';
 
 const settle = declareTransition(settlementLifecycle, 'settle');
 const comeBack = declareTransition(settlementLifecycle, 'come_back');
@@ -61,7 +63,7 @@ async function takeDisbursed(tx: Tx, order: BankOrder, by: By): Promise<void> {
   const orders = await tx.query<{ id: Uuid }>(`SELECT id FROM investment_order WHERE listing_id = $1 AND state = 'collected' ORDER BY id`, [
     listing.id,
   ]);
-  await move(tx, lend, orders, by);
+  await moveInParts(tx, lend, orders, by);
   await startGuarantee(tx, listing, settlement!, valueDate);
   await beginRepaying(tx, listing, settlement!.collected_fen, by);
   await tell(tx, settlementSettled, [listing.id]);
@@ -112,12 +114,18 @@ export async function scanReturned(tx: Tx, today: BusinessDate): Promise<void> {
   );
 }
 
-/** Pays a returned disbursement again, under a new bank order, to the borrower's account as it is now. */
+/**
+ * Pays a returned disbursement again, under a new bank order, to the borrower's account as it is now. The bank pays nobody whom it has not registered: a new account is told
+ * to it as soon as we hear of it.
+ * @throws Refusal SETTLEMENT_STATE, BORROWER_ACCOUNT_UNREGISTERED
+ */
 export async function payDisbursementAgain(tx: Tx, listingId: Uuid, who: string): Promise<void> {
   await lockDay(tx);
   const listing = await lockListing(tx, listingId);
   const settlement = await lockSettlementIn(tx, listingId, 'returned');
   const [payee] = await tx.query<{ e_account_no: string }>('SELECT e_account_no FROM customer WHERE id = $1', [listing.borrower_id]);
+  if (listing.borrower_account_no !== null && listing.borrower_account_no !== payee!.e_account_no)
+    throw new Refusal(settlementRefusals.BORROWER_ACCOUNT_UNREGISTERED);
   await move(tx, payAgain, [{ id: settlement.id, patch: { payee_account_no: payee!.e_account_no } }], { cause: 'operator', who });
   await disburseTo(tx, listing, settlement, payee!.e_account_no);
 }

@@ -4,7 +4,7 @@ export { decideCollection, netOf } from './settlement';
 export type { CollectionDecision, CollectionResult, Settlement } from './settlement';
 export { reclaimLifecycle } from './reclaim.lifecycle';
 export type { Reclaim } from './reclaim';
-export { disbursementAccount, feeAccount, lockSettlementIn } from './reading';
+export { disbursementAccount, feeAccount, freeInDisbursement, lockSettlementIn } from './reading';
 export { payReturnedAgain } from './paying-again';
 export { startJob } from './collection';
 export { decideByOperator, decideJob, previewDecision, scanCollections } from './deciding';

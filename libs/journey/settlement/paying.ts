@@ -35,7 +35,7 @@ export async function payPremium(tx: Tx, listing: Listing, settlement: Settlemen
 /** The step after the one that the bank has just done, in a transaction of its own. */
 export const payNextJob = defineJob({
   name: 'settlement.pay-next',
-  lane: 'bank',
+  lane: 'books',
   limit: { rings: 50 },
   run: async (call) => {
     await call.work.run(async (tx) => {
@@ -57,8 +57,9 @@ async function payFee(tx: Tx, listing: Listing, settlement: Settlement, by: By):
 }
 
 async function disburse(tx: Tx, listing: Listing, settlement: Settlement, by: By): Promise<void> {
-  await move(tx, disburseArrow, [{ id: settlement.id }], by);
-  await disburseTo(tx, listing, settlement, settlement.payee_account_no);
+  const accountNo = listing.borrower_account_no ?? settlement.payee_account_no;
+  await move(tx, disburseArrow, [{ id: settlement.id, patch: { payee_account_no: accountNo } }], by);
+  await disburseTo(tx, listing, settlement, accountNo);
 }
 
 /** The net amount out of D to an e-account of the borrower, under a new bank order. */
@@ -118,6 +119,8 @@ async function takePayments(tx: Tx, { outcome, orders }: Decided, payment: Payme
     if (outcome === 'done') await takePaid(tx, order, settlement, payment);
     else if (outcome === 'returned') await takeReturned(tx, order, { listing, settlement }, payment, by);
     else if (settlement.state === payment.awaitedIn) await giveUp(tx, order, by);
+    // The unwinding had waited for this word: nothing of the listing may be open at the bank.
+    else if (settlement.state === 'unwinding') await unwindAgain(tx, order);
   }
 }
 

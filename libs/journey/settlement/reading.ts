@@ -1,5 +1,7 @@
 import { Refusal } from '#kernel/faults';
 import type { Uuid } from '#kernel/ids';
+import { fen } from '#kernel/money';
+import type { Fen } from '#kernel/money';
 import type { Tx } from '#platform/database';
 import { connectedBank } from '#registers/bank-order';
 import { openAccounts } from '#registers/ledger';
@@ -25,6 +27,20 @@ export async function disbursementAccount(tx: Tx, listingNo: string): Promise<{ 
   const accountNo = connectedBank().capabilities.accounts.disbursement;
   const [accountId] = await openAccounts(tx, [{ kind: 'D', accountNo, listingNo }]);
   return { accountNo, accountId: accountId! };
+}
+
+/**
+ * What lies in D and may leave it for another end, in fen: less what open bank orders will take, and less what investors are still to have back out of it. One look: a
+ * return that is being sent at this moment counts once.
+ */
+export async function freeInDisbursement(tx: Tx, listingId: Uuid, accountId: Uuid): Promise<Fen> {
+  const [row] = await tx.query<{ free_fen: bigint }>(
+    `SELECT greatest(0, a.posted_fen - a.pending_fen - a.reserved_fen - coalesce((
+       SELECT sum(amount_fen) FROM investment_return WHERE listing_id = $1 AND source = 'disbursement' AND state = 'due'), 0))::bigint AS free_fen
+     FROM ledger_account a WHERE a.id = $2`,
+    [listingId, accountId],
+  );
+  return fen(row?.free_fen ?? 0n);
 }
 
 /** The fee account of the operating company. */

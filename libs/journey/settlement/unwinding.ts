@@ -46,7 +46,7 @@ export async function unwind(tx: Tx, listing: Listing, settlement: Settlement, r
  */
 export const unwindJob = defineJob({
   name: 'settlement.unwind',
-  lane: 'bank',
+  lane: 'books',
   limit: { rings: 50 },
   run: async (call) => {
     await call.work.run(async (tx) => {
@@ -80,8 +80,9 @@ async function goOn(tx: Tx, listing: Listing, settlement: Settlement, today: Bus
 
 /** D holds the whole collected amount again: it goes back to the investors. */
 async function giveBackAll(tx: Tx, listing: Listing, settlement: Settlement, by: By): Promise<void> {
-  const orders = await tx.query<InvestmentOrder>(
-    `SELECT * FROM investment_order WHERE listing_id = $1 AND state IN ('accepted', 'collected') ORDER BY id FOR NO KEY UPDATE`,
+  const orders = await tx.query<Pick<InvestmentOrder, 'id' | 'state' | 'amount_fen' | 'accepted_fen' | 'collected_fen'>>(
+    `SELECT id, state, amount_fen, accepted_fen, collected_fen FROM investment_order WHERE listing_id = $1 AND state IN ('accepted', 'collected')
+     ORDER BY id FOR NO KEY UPDATE`,
     [listing.id],
   );
   await move(tx, finishUnwinding, [{ id: settlement.id }], by);

@@ -23,8 +23,7 @@ const declared = new Map<string, RefusalText>();
 export function refusals<Texts extends Record<string, RefusalText>>(texts: Texts): { readonly [Code in keyof Texts & string]: Code } {
   const codes: Record<string, string> = {};
   for (const [code, text] of Object.entries(texts)) {
-    const known = declared.get(code);
-    if (known !== undefined && known.en !== text.en) throw new TypeError(`refusal ${code} is declared twice`);
+    if (declared.has(code)) throw new TypeError(`refusal ${code} is declared twice`);
     if (!/^[A-Z][A-Z0-9]*(_[A-Z0-9]+)*$/.test(code)) throw new TypeError(`refusal ${code} is not UPPER_SNAKE_CASE`);
     declared.set(code, text);
     codes[code] = code;

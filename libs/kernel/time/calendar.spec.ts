@@ -30,7 +30,13 @@ describe('the published calendar', () => {
     expect(publishedCalendar.isLoaded(2026)).toBe(true);
     expect(publishedCalendar.isLoaded(2027)).toBe(false);
     expect(() => publishedCalendar.isWorkingDay(on('2027-10-01'))).toThrow(Refusal);
-    expect(() => publishedCalendar.nextWorkingDay(on('2026-12-31'))).toThrow(expect.objectContaining({ code: 'CALENDAR_NOT_LOADED' }));
+    expect(() => publishedCalendar.isWorkingDay(on('2027-10-01'))).toThrow(expect.objectContaining({ code: 'CALENDAR_NOT_LOADED' }));
+  });
+
+  it('sets deadlines over the end of the last loaded year by its weekdays and New Year’s Day', () => {
+    expect(publishedCalendar.nextWorkingDay(on('2026-12-31'))).toBe('2027-01-04');
+    expect(publishedCalendar.addWorkingDays(on('2026-12-25'), 5)).toBe('2027-01-04');
+    expect(publishedCalendar.addWorkingDays(on('2026-12-29'), 3)).toBe('2027-01-04');
   });
 });
 

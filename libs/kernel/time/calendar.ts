@@ -15,17 +15,18 @@ export interface MovedDate {
   readonly provisional: boolean;
 }
 
-/**
- * Working days of the years whose tables are loaded.
- * All but `isLoaded` and `moveToWorkingDay` throw Refusal CALENDAR_NOT_LOADED when they would have to guess.
- */
+/** Working days of the years whose tables are loaded. */
 export interface Calendar {
   isLoaded(year: number): boolean;
+  /** @throws Refusal CALENDAR_NOT_LOADED when it would have to guess */
   isWorkingDay(date: BusinessDate): boolean;
   moveToWorkingDay(date: BusinessDate, rule: WorkingDays): MovedDate;
-  /** The first working day strictly after a date. */
+  /**
+   * The first working day strictly after a date. A deadline must be set on the last day of the last loaded year as well: in a year that is not loaded the weekdays
+   * decide, and New Year's Day, which is off by law.
+   */
   nextWorkingDay(date: BusinessDate): BusinessDate;
-  /** So many working days later; the date itself does not count and need not be one. Zero gives the date. */
+  /** So many working days later, as `nextWorkingDay` counts them; the date itself does not count and need not be one. Zero gives the date. */
   addWorkingDays(date: BusinessDate, count: number): BusinessDate;
 }
 
@@ -56,10 +57,7 @@ class TableCalendar implements Calendar {
 
   isWorkingDay(date: BusinessDate): boolean {
     if (!this.years.has(yearOf(date))) throw new Refusal(timeRefusals.CALENDAR_NOT_LOADED, { year: yearOf(date) });
-    const exception = this.exceptions.get(date);
-    if (exception !== undefined) return exception;
-    const weekday = weekdayOf(date);
-    return weekday !== 0 && weekday !== 6;
+    return this.exceptions.get(date) ?? isWeekday(date);
   }
 
   moveToWorkingDay(date: BusinessDate, rule: WorkingDays): MovedDate {
@@ -74,7 +72,7 @@ class TableCalendar implements Calendar {
 
   nextWorkingDay(date: BusinessDate): BusinessDate {
     let next = addDays(date, 1);
-    while (!this.isWorkingDay(next)) next = addDays(next, 1);
+    while (!this.isPresumedWorkingDay(next)) next = addDays(next, 1);
     return next;
   }
 
@@ -85,11 +83,20 @@ class TableCalendar implements Calendar {
     return result;
   }
 
+  private isPresumedWorkingDay(date: BusinessDate): boolean {
+    return this.isLoaded(yearOf(date)) ? this.isWorkingDay(date) : isWeekday(date) && !date.endsWith('-01-01');
+  }
+
   /** The nearest working day from a date on in one direction, or nothing when the search leaves the loaded years. */
   private seek(date: BusinessDate, step: 1 | -1): BusinessDate | undefined {
     for (let at = date; this.isLoaded(yearOf(at)); at = addDays(at, step)) if (this.isWorkingDay(at)) return at;
     return undefined;
   }
+}
+
+function isWeekday(date: BusinessDate): boolean {
+  const weekday = weekdayOf(date);
+  return weekday !== 0 && weekday !== 6;
 }
 
 function sameMonth(a: BusinessDate, b: BusinessDate): boolean {

@@ -33,6 +33,7 @@ function row(name: string, key: Key): string {
 
 function withoutIt(key: Key): string {
   const { optionalFor = [] } = key;
+  if (key.optionalInSandbox === true) return 'refused; may be missing in the sandbox';
   if (optionalFor.length === key.processes.length) return 'may be missing';
   if (optionalFor.length > 0) return `refused; may be missing for ${optionalFor.join(', ')}`;
   const outside = key.default === undefined ? 'refused' : `\`${key.default}\``;

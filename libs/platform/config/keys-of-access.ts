@@ -1,5 +1,5 @@
 import type { Key } from './keys';
-import { personalDataKeys, secret, text, url } from './values';
+import { origin, personalDataKeys, secret, text, url } from './values';
 
 /** Who may come in, and what protects people's data. The sandbox's defaults are known to everybody and refused elsewhere. */
 export const accessKeys = {
@@ -9,6 +9,7 @@ export const accessKeys = {
     zh: '银行单点登录 (OpenID Connect) 的签发者',
     en: "Issuer of the bank's single sign-on (OpenID Connect)",
     expects: 'a URL like https://sso.bank.example',
+    tlsOutsideSandbox: true,
   },
   OIDC_CLIENT_ID: {
     schema: text,
@@ -27,26 +28,18 @@ export const accessKeys = {
     sandboxDefault: 'sandbox-client-secret-of-rongqiao',
     secret: true,
   },
-  OIDC_REDIRECT_URI: {
-    schema: url('https:', 'http:'),
+  CUSTOMER_API_PUBLIC_URL: {
+    schema: origin,
     processes: ['customer-api'],
-    zh: '登录回调地址; 未设置时为本接口自身地址',
-    en: 'Address to which the bank sends customers back; by default the API itself',
-    expects: 'a URL like https://lend.bank.example/login/callback',
-    optionalFor: ['customer-api'],
-  },
-  SESSION_SECRET: {
-    schema: secret.refine((value) => value.length >= 32, 'is shorter than 32 characters'),
-    processes: ['customer-api', 'back-office-api'],
-    zh: '会话签名密钥',
-    en: 'Secret that signs sessions',
-    expects: 'at least 32 random characters, for example from "openssl rand -base64 48", or SESSION_SECRET_FILE to their file',
-    sandboxDefault: 'sandbox-session-secret-of-rongqiao-0001',
-    secret: true,
+    zh: '客户浏览器访问客户端接口的地址, 登录回调与银行页面的返回地址均由它而来; 沙箱中未设置时为监听地址',
+    en: "Address at which customers' browsers reach the customer API: the login's callback and the way back from the bank's pages lie below it; in the sandbox where it listens unless set",
+    expects: 'an address like https://lend.bank.example, whose /login/callback the bank has registered',
+    optionalInSandbox: true,
+    tlsOutsideSandbox: true,
   },
   PERSONAL_DATA_KEY: {
     schema: personalDataKeys,
-    processes: ['customer-api', 'back-office-api', 'worker', 'reconciliation-worker'],
+    processes: ['customer-api', 'back-office-api'],
     zh: '个人信息加密密钥 (AES-256), 写作 编号:base64, 多个用逗号隔开, 首个用于加密',
     en: 'Keys of personal data at rest (AES-256) as id:base64, several by commas; the first one encrypts',
     expects:

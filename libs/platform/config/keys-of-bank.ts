@@ -1,5 +1,5 @@
 import type { Key } from './keys';
-import { privateKey, publicKey, text, url } from './values';
+import { count, part, privateKey, publicKey, text, url } from './values';
 
 const trunk = ['customer-api', 'back-office-api', 'worker', 'reconciliation-worker'] as const;
 
@@ -27,6 +27,22 @@ export const bankKeys = {
     en: 'Serial of the key with which the platform signs',
     expects: 'the serial that the bank knows for our public key',
     sandboxDefault: 'platform-1',
+  },
+  BANK_RATE_SHARE: {
+    schema: part,
+    processes: trunk,
+    zh: '本进程可用的银行每秒请求额的份额; 全部运行中的进程 (含各副本) 之和不得超过 1; 未设置时按进程表 (见下)',
+    en: "Part of the bank's requests a second that this process may use; the parts of all that run, every copy counted, add up to 1 at most; without it the part of the process table (below)",
+    expects: 'a part of 1 like 0.25',
+    optionalFor: trunk,
+  },
+  BANK_PROCESSING_LIMIT_MS: {
+    schema: count(1, 600_000),
+    processes: trunk,
+    zh: '银行处理一个请求的最长时间 (毫秒), 见银行合同; 查无此单的等待须大于时间戳容差与它之和',
+    en: 'Longest time for which the bank works on one request, by its contract (milliseconds); its settle window has to outlast the timestamp tolerance and this',
+    expects: 'a number of milliseconds',
+    default: '500',
   },
   PLATFORM_PRIVATE_KEY: {
     schema: privateKey,

@@ -32,6 +32,10 @@ export interface Key {
   readonly sandboxDefault?: string;
   /** Processes for which it may be missing: their configuration then has undefined. */
   readonly optionalFor?: readonly ProcessName[];
+  /** May be missing in the sandbox, where the process knows what to do without it; outside it is required. */
+  readonly optionalInSandbox?: true;
+  /** Outside the sandbox it has to begin with https://. */
+  readonly tlsOutsideSandbox?: true;
   /** Never shown; may be given as a file with `KEY_FILE`; refused when weak outside the sandbox. */
   readonly secret?: true;
   /** May be given as a file with `KEY_FILE` although it is no secret. */

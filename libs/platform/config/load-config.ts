@@ -14,11 +14,13 @@ export type Config<Process extends ProcessName> = {
   readonly [Name in KeysOf<Process>]: z.output<(typeof keys)[Name]['schema']> | Missing<Process, (typeof keys)[Name]>;
 };
 
-type Missing<Process extends ProcessName, K> = K extends { optionalFor: readonly ProcessName[] }
-  ? Process extends K['optionalFor'][number]
-    ? undefined
-    : never
-  : never;
+type Missing<Process extends ProcessName, K> = K extends { optionalInSandbox: true }
+  ? undefined
+  : K extends { optionalFor: readonly ProcessName[] }
+    ? Process extends K['optionalFor'][number]
+      ? undefined
+      : never
+    : never;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -36,7 +38,8 @@ export function loadConfig<Process extends ProcessName>(processName: Process, en
       throw new Outage(`${processName} does not start: ${name} ${wrong}, set it to ${key.expects}.`);
     };
     const given = valueOf(name, key, env, refuse) ?? (sandbox ? key.sandboxDefault : undefined) ?? key.default;
-    if (given === undefined && key.optionalFor?.includes(processName) !== true) refuse('is missing');
+    const mayBeMissing = key.optionalFor?.includes(processName) === true || (sandbox && key.optionalInSandbox === true);
+    if (given === undefined && !mayBeMissing) refuse('is missing');
     config[name] = given === undefined ? undefined : check(key, given, sandbox, refuse);
   }
   return config as Config<Process>;
@@ -58,6 +61,7 @@ function valueOf(name: string, key: Key, env: Environment, refuse: (wrong: strin
 function check(key: Key, value: string, sandbox: boolean, refuse: (wrong: string) => never): unknown {
   const result = key.schema.safeParse(value);
   if (!result.success) return refuse(result.error.issues[0]?.message ?? 'is wrong');
+  if (key.tlsOutsideSandbox === true && !sandbox && !value.startsWith('https://')) return refuse('does not begin with https://');
   if (key.secret === true && !sandbox) {
     const weak = value === key.sandboxDefault ? "is the sandbox's" : weakness(value);
     if (weak !== undefined) return refuse(weak);

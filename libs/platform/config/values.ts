@@ -43,6 +43,20 @@ export function url(...protocols: readonly string[]) {
   return text.refine((value) => protocols.includes(protocolOf(value)), `is not a URL that begins with ${protocols.join(' or ')}//`);
 }
 
+/** A web address without path or query; a slash at its end is taken away. */
+export const origin = url('https:', 'http:').transform((value, context): string => {
+  const bare = attempt(() => new URL(value).origin);
+  if (bare === undefined || value.replace(/\/$/, '') !== bare) context.addIssue('is not a bare address, without a path');
+  return bare ?? value;
+});
+
+/** A part of a whole: above 0, at most 1, with up to four decimals. */
+export const part = z
+  .string()
+  .regex(/^(0\.\d{1,4}|1(\.0{1,4})?)$/, 'is not a part of 1 like 0.25')
+  .transform(Number)
+  .refine((number) => number > 0, 'is nothing');
+
 /** Text in which a program can hardly have been careless: long and varied. */
 export const secret = text.refine((value) => value.length >= 16, 'is shorter than 16 characters');
 

@@ -1,3 +1,4 @@
+export { answering } from './answering';
 export { openDatabase } from './open-database';
 export type { Database, DatabaseOptions, DatabaseRole, Timeouts } from './open-database';
 export { refuseInsideTransaction, Work } from './work';

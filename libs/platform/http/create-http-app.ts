@@ -3,6 +3,7 @@ import type { LoggerService, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Outage } from '#kernel/faults';
@@ -13,6 +14,8 @@ import type { HealthCheck } from './health';
 import { HEALTH, HealthController } from './health';
 import type { OpenApiOptions } from './openapi';
 import { openApiDocument } from './openapi';
+import { PROBLEM_TYPE, problemOf } from './problem';
+import type { WaysOut } from './problem';
 import { ProblemFilter } from './problem-filter';
 import { requestIdOf, watchRequests } from './requests';
 import { validation } from './validation';
@@ -28,6 +31,8 @@ export interface HttpAppOptions {
   readonly log?: Logger;
   /** What `/health` asks, by name. */
   readonly health?: Readonly<Record<string, HealthCheck>>;
+  /** Where what a refusal asks for can be done: the route, by the refusal's code. It is told as `details.next`. */
+  readonly ways?: WaysOut;
   /** Keeps the bytes of bodies (`request.rawBody`), for signatures over them. */
   readonly rawBody?: boolean;
   /** Plug-ins of the server (cookies, forms), before any route is made. */
@@ -59,7 +64,7 @@ export async function createHttpApp(module: Type, options: HttpAppOptions): Prom
   });
   watchRequests(app.getHttpAdapter().getInstance());
   await options.configure?.(app);
-  app.useGlobalFilters(new ProblemFilter(log));
+  app.useGlobalFilters(new ProblemFilter(log, options.ways));
   app.useGlobalPipes(validation());
   app.useGlobalInterceptors(new CommandAnswers());
   await app.init();
@@ -86,6 +91,7 @@ function rootModule(module: Type, options: HttpAppOptions): Type {
 
 function adapter(): FastifyAdapter {
   return new FastifyAdapter({
+    frameworkErrors: answerUnread,
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: 30_000,
     keepAliveTimeout: 75_000,
@@ -93,6 +99,12 @@ function adapter(): FastifyAdapter {
     genReqId: (request: IncomingMessage) => requestIdOf(request.headers['x-request-id']),
     routerOptions: { maxParamLength: 200 },
   });
+}
+
+/** An address that the server below cannot read reaches no route, and no filter either. */
+function answerUnread(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  const problem = problemOf(error, request.id);
+  void reply.status(problem.status).header('x-request-id', request.id).header('content-type', PROBLEM_TYPE).send(JSON.stringify(problem));
 }
 
 async function listen(app: NestFastifyApplication, options: HttpAppOptions, host: string): Promise<void> {

@@ -3,6 +3,7 @@ import type { PipeTransform } from '@nestjs/common';
 import { ApiParam, ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { ValidateBy, ValidateIf } from 'class-validator';
+import type { ValidationArguments } from 'class-validator';
 import { Refusal } from '#kernel/faults';
 import { isUuid, readPublicId } from '#kernel/ids';
 import type { Uuid } from '#kernel/ids';
@@ -12,6 +13,22 @@ import { httpRefusals } from './http.refusals';
 interface FieldOptions {
   readonly description?: string;
   readonly optional?: boolean;
+}
+
+/** A field that may be left out. Missing is missing; null is a value, and a wrong one. */
+export const MayBeMissing: PropertyDecorator = ValidateIf((_body, value) => value !== undefined);
+
+/** A field of a pair: exactly one of it and the other is given. */
+export function EitherThisOr(other: string): PropertyDecorator {
+  const otherOf = (body: object): unknown => (body as Readonly<Record<string, unknown>>)[other];
+  return applyDecorators(
+    ValidateIf((body: object, value) => value !== undefined || otherOf(body) === undefined),
+    field(
+      'eitherOr',
+      (_value, about) => otherOf(about!.object) === undefined,
+      `与 ${other} 二选一，不可同时给 | give either this or ${other}`,
+    ),
+  );
 }
 
 /**
@@ -91,10 +108,7 @@ class PublicIdPipe implements PipeTransform<string, Uuid> {
   }
 }
 
-/** Missing is missing; null is a value, and a wrong one. */
-const MayBeMissing = ValidateIf((_body, value) => value !== undefined);
-
-function field(name: string, holds: (value: unknown) => boolean, message: string): PropertyDecorator {
+function field(name: string, holds: (value: unknown, about?: ValidationArguments) => boolean, message: string): PropertyDecorator {
   return ValidateBy({ name, validator: { validate: holds, defaultMessage: () => message } });
 }
 

@@ -23,9 +23,4 @@ export const httpRefusals = refusals({
     zh: 'Idempotency-Key 须为 1 至 255 个可见 ASCII 字符',
     en: 'Idempotency-Key must be 1 to 255 visible ASCII characters',
   },
-  IDEMPOTENCY_KEY_REUSED: {
-    kind: 'invalid',
-    zh: '该 Idempotency-Key 已用于另一请求，请换一个',
-    en: 'this Idempotency-Key was used for another request, take a new one',
-  },
 });

@@ -2,7 +2,7 @@ import { applyDecorators, createParamDecorator } from '@nestjs/common';
 import type { ExecutionContext } from '@nestjs/common';
 import { ApiHeader } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import { Bug, Refusal } from '#kernel/faults';
+import { Bug, commandRefusals, Refusal } from '#kernel/faults';
 import { sqlState } from '#platform/database';
 import type { Tx, Work } from '#platform/database';
 import { bodyDigest } from './body-digest';
@@ -101,6 +101,6 @@ async function storedAnswer(
     command.key,
   ]);
   if (row === undefined) return undefined;
-  if (row.route !== command.route || row.body_digest !== digest) throw new Refusal(httpRefusals.IDEMPOTENCY_KEY_REUSED);
+  if (row.route !== command.route || row.body_digest !== digest) throw new Refusal(commandRefusals.IDEMPOTENCY_KEY_REUSED);
   return new CommandAnswer(row.status, row.answer, true);
 }

@@ -1,10 +1,11 @@
+export type { WaysOut } from './problem';
 export { createHttpApp } from './create-http-app';
 export type { HttpApp, HttpAppOptions } from './create-http-app';
 export { isPublic, Public } from './access';
 export { Command, CommandAnswer, commandOf, Idempotent, runCommand } from './idempotency';
 export type { CommandRequest } from './idempotency';
 export { bodyDigest } from './body-digest';
-export { BusinessDateField, FenField, PublicIdField, PublicIdParam } from './fields';
+export { BusinessDateField, EitherThisOr, FenField, MayBeMissing, PublicIdField, PublicIdParam } from './fields';
 export { ApiPage, decodeCursor, encodeCursor, MAX_PAGE, pageOf, PageQuery } from './pages';
 export type { CursorValues, Page } from './pages';
 export { httpRefusals } from './http.refusals';

@@ -5,7 +5,11 @@ import { decodeCursor, encodeCursor } from './pages';
 describe('a cursor', () => {
   it('gives back what was put into it', () => {
     const id = newId();
-    expect(decodeCursor(encodeCursor(['42', id, 'L01M8']), 'number', 'uuid', 'word')).toEqual(['42', id, 'L01M8']);
+    expect(decodeCursor(encodeCursor(['42', id, '9000000000000004.C9001']), 'number', 'uuid', 'text')).toEqual([
+      '42',
+      id,
+      '9000000000000004.C9001',
+    ]);
     expect(decodeCursor(undefined, 'number')).toBeUndefined();
   });
 
@@ -22,8 +26,8 @@ describe('a cursor', () => {
     expect(() => decodeCursor(text, 'number')).toThrow(Refusal);
   });
 
-  it('that was crafted is refused where an id or a word is expected', () => {
+  it('that was crafted is refused where an id or a text is expected', () => {
     expect(() => decodeCursor(encodeCursor(['42']), 'uuid')).toThrow(Refusal);
-    expect(() => decodeCursor(encodeCursor(['a\0b']), 'word')).toThrow(Refusal);
+    expect(() => decodeCursor(encodeCursor(['a\0b']), 'text')).toThrow(Refusal);
   });
 });

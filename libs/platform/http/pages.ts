@@ -2,10 +2,12 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiExtraModels, ApiOkResponse, ApiProperty, getSchemaPath } from '@nestjs/swagger';
 import type { Type } from '@nestjs/common';
 import { Transform } from 'class-transformer';
-import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import { IsInt, IsString, Max, MaxLength, Min } from 'class-validator';
 import { Refusal } from '#kernel/faults';
 import { isUuid } from '#kernel/ids';
+import { MayBeMissing } from './fields';
 import { httpRefusals } from './http.refusals';
+import { isStorable } from './validation';
 
 /** The most items of one page. */
 export const MAX_PAGE = 100;
@@ -20,7 +22,7 @@ export class PageQuery {
   limit: number = 20;
 
   @ApiProperty({ type: 'string', required: false, description: '上一页的 next | the `next` of the page before' })
-  @IsOptional()
+  @MayBeMissing
   @IsString()
   @MaxLength(500)
   after?: string;
@@ -56,13 +58,13 @@ export function encodeCursor(values: CursorValues): string {
   return Buffer.from(JSON.stringify(values)).toString('base64url');
 }
 
-/** What a value of a cursor is: a number that counts rows, an id, or a plain word (the number of an account or a listing). */
+/** What a value of a cursor is: a number that counts rows, an id, or a text (the number of an account or a listing). */
 export type CursorKind = keyof typeof IS_KIND;
 
 const IS_KIND = {
   number: (value: string) => /^\d{1,18}$/.test(value),
   uuid: isUuid,
-  word: (value: string) => /^[\w-]{0,64}$/.test(value),
+  text: isStorable,
 } as const;
 
 /**

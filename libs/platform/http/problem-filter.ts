@@ -3,17 +3,21 @@ import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from '#platform/logging';
 import { PROBLEM_TYPE, problemOf, RETRY_AFTER_SECONDS } from './problem';
+import type { WaysOut } from './problem';
 
 /** Turns whatever was thrown into a problem, and logs what is our fault or the world's. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
-  constructor(private readonly log: Logger) {}
+  constructor(
+    private readonly log: Logger,
+    private readonly ways: WaysOut = {},
+  ) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
     const reply = http.getResponse<FastifyReply>();
-    const problem = problemOf(error, request.id);
+    const problem = problemOf(error, request.id, this.ways);
     const facts = {
       err: error,
       requestId: request.id,

@@ -25,6 +25,9 @@ export interface Problem {
   readonly errors?: readonly FieldProblem[];
 }
 
+/** The route at which a caller does what a refusal asks for, like `POST /account/opening`, by the refusal's code: an app knows its routes, the domain does not. */
+export type WaysOut = Readonly<Record<string, string>>;
+
 /** The media type of every answer that says no (RFC 9457). */
 export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 
@@ -55,6 +58,8 @@ const statusOfCode: Readonly<Record<string, number>> = {
 
 /** Errors of the server below us and the refusals that they are. */
 const refusalOfServerError: Readonly<Record<string, string>> = {
+  FST_ERR_BAD_URL: httpRefusals.ROUTE_UNKNOWN,
+  FST_ERR_MAX_PARAM_LENGTH: httpRefusals.ROUTE_UNKNOWN,
   FST_ERR_CTP_BODY_TOO_LARGE: httpRefusals.REQUEST_TOO_LARGE,
   FST_ERR_CTP_INVALID_MEDIA_TYPE: httpRefusals.MEDIA_TYPE_UNSUPPORTED,
   FST_ERR_CTP_INVALID_JSON_BODY: httpRefusals.REQUEST_MALFORMED,
@@ -74,8 +79,11 @@ const refusalOfStatus: Readonly<Record<number, string>> = {
 };
 
 /** The problem that an error is for whoever asked. What is our own fault says nothing about itself. */
-export function problemOf(error: unknown, requestId: string): Problem {
-  if (error instanceof Refusal) return refused(error.code, requestId, error.details);
+export function problemOf(error: unknown, requestId: string, ways: WaysOut = {}): Problem {
+  if (error instanceof Refusal) {
+    const next = ways[error.code];
+    return refused(error.code, requestId, next === undefined ? error.details : { ...error.details, next });
+  }
   if (error instanceof Outage) return unavailable(requestId);
   if (error instanceof Bug) return ourFault(requestId);
   const errors = fieldErrorsOf(error);

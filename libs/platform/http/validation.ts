@@ -25,8 +25,10 @@ export function validation(): ValidationPipe {
   });
 }
 
-/** What PostgreSQL cannot keep as text: NUL, and half a character (a surrogate without its other half). */
-const UNSTORABLE = /[\0\ud800-\udfff]/u;
+/** Whether PostgreSQL can keep a text: not with NUL, and not with half a character (a surrogate without its other half). */
+export function isStorable(text: string): boolean {
+  return !/[\0\ud800-\udfff]/u.test(text);
+}
 
 class Validation extends ValidationPipe {
   override transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
@@ -38,7 +40,7 @@ class Validation extends ValidationPipe {
 }
 
 function unstorable(value: unknown, path: string): FieldProblem[] {
-  if (typeof value === 'string') return UNSTORABLE.test(value) ? [{ field: path, ...UNSTORABLE_SAYS }] : [];
+  if (typeof value === 'string') return isStorable(value) ? [] : [{ field: path, ...UNSTORABLE_SAYS }];
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([key, part]) => unstorable(part, below(path, key)));
 }

@@ -1,5 +1,6 @@
 import { keysOf } from '#platform/config';
 import type { BusinessDate } from '#kernel/time';
+import { processTable } from './process-table';
 import type { AppName } from './process-table';
 import type { SandboxSecrets } from './sandbox-secrets';
 import type { PlatformDatabases } from './sandbox-database';
@@ -22,11 +23,20 @@ const INHERITED = ['PATH', 'HOME', 'TMPDIR', 'NODE_OPTIONS', 'NODE_EXTRA_CA_CERT
 
 /** The environment of one process of a sandbox: the keys of its own schema, and none of its neighbours'. */
 export function environmentOf(name: AppName, surroundings: Surroundings): Record<string, string> {
-  const known = { ...keysOfSandbox(surroundings), ...surroundings.more };
+  const known: Readonly<Record<string, string | undefined>> = {
+    ...keysOfSandbox(surroundings),
+    BANK_RATE_SHARE: shareOf(name),
+    ...surroundings.more,
+  };
   const env: Record<string, string> = { TZ: 'UTC' };
   for (const key of INHERITED) setKey(env, key, process.env[key]);
   for (const key of keysOf(name)) setKey(env, key, known[key]);
   return env;
+}
+
+/** A sandbox has one copy of each process, with the whole part of the bank's rate that a deployment divides among its copies. */
+function shareOf(name: AppName): string | undefined {
+  return processTable.find((entry) => entry.name === name)?.bankShare?.toString();
 }
 
 function setKey(env: Record<string, string>, key: string, value: string | undefined): void {
@@ -57,7 +67,6 @@ function keysOfSandbox({
     OIDC_ISSUER: `${bankUrl}/oidc`,
     OIDC_CLIENT_ID: CLIENT_ID,
     OIDC_CLIENT_SECRET: secrets.oidcClientSecret,
-    SESSION_SECRET: secrets.sessionSecret,
     PERSONAL_DATA_KEY: secrets.personalDataKey,
     SIMULATOR_DATABASE_URL: databases.bankUrl,
     SIMULATOR_PORT: String(port),

@@ -1,5 +1,7 @@
 export { processTable } from './process-table';
 export type { AppName, ProcessEntry } from './process-table';
+export { bankShareOf, checkBankShares } from './bank-shares';
+export type { BankSharePlan } from './bank-shares';
 export { LOGIN_CALLBACK_PATH, NOTICE_PATH } from './introduce';
 export { runProcess } from './run-process';
 export type { ProcessContext, StartedProcess } from './run-process';

@@ -21,6 +21,11 @@ export interface ProcessEntry {
   readonly connections: number;
   /** How many run in a deployment; one each in the sandbox. */
   readonly copies: number;
+  /**
+   * Part of the bank's requests a second that all its copies together may use, of what the bank allows to the platform as a whole.
+   * Who asks the bank in somebody's presence gets a little, who works through batches gets most.
+   */
+  readonly bankShare?: number;
 }
 
 /** Default of DATABASE_POOL_SIZE, and the connection that listens. */
@@ -51,6 +56,7 @@ export const processTable: readonly ProcessEntry[] = [
     healthPath: '/health',
     connections: POOL,
     copies: 1,
+    bankShare: 0.15,
   },
   {
     name: 'back-office-api',
@@ -61,6 +67,7 @@ export const processTable: readonly ProcessEntry[] = [
     healthPath: '/health',
     connections: POOL,
     copies: 1,
+    bankShare: 0.05,
   },
   {
     name: 'worker',
@@ -70,6 +77,7 @@ export const processTable: readonly ProcessEntry[] = [
     nodeFlags: FOR_RUSHES,
     connections: POOL + BELL_CONNECTIONS,
     copies: 2,
+    bankShare: 0.7,
   },
   {
     name: 'reconciliation-worker',
@@ -78,5 +86,6 @@ export const processTable: readonly ProcessEntry[] = [
     entry: 'apps/reconciliation-worker/main.js',
     connections: POOL + BELL_CONNECTIONS,
     copies: 1,
+    bankShare: 0.1,
   },
 ];

@@ -13,7 +13,6 @@ export interface SandboxSecrets {
   readonly platform: KeyPair;
   readonly bank: KeyPair;
   readonly oidcClientSecret: string;
-  readonly sessionSecret: string;
   readonly personalDataKey: string;
 }
 
@@ -24,7 +23,6 @@ export function sandboxSecrets(file: string): SandboxSecrets {
     platform: keyPair(),
     bank: keyPair(),
     oidcClientSecret: randomBytes(32).toString('hex'),
-    sessionSecret: randomBytes(48).toString('base64'),
     personalDataKey: `sandbox:${randomBytes(32).toString('base64')}`,
   };
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });

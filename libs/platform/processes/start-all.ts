@@ -4,6 +4,7 @@ import type { BusinessDate } from '#kernel/time';
 import { checkPools, withClient } from '#platform/database';
 import { startChild } from './child';
 import type { Child } from './child';
+import { checkBankShares } from './bank-shares';
 import { environmentOf } from './environments';
 import { prepareDatabase } from './prepare-database';
 import { processTable } from './process-table';
@@ -91,6 +92,7 @@ class Platform {
     this.tell('迁移数据库', 'migrating the database');
     await prepareDatabase({ ...databases, sandbox: true, firstDay });
     await this.checkConnections(databases.appUrl);
+    this.checkRates();
     this.tell('启动模拟银行', 'starting the simulated bank');
     await this.startOne('bank-simulator');
     const wanted = this.wanted().filter((name) => name !== 'bank-simulator');
@@ -143,6 +145,12 @@ class Platform {
       entries.map((entry) => ({ process: entry.name, connections: entry.connections })),
       usable,
     );
+  }
+
+  /** What each will read counts, also when the caller has replaced it. */
+  private checkRates(): void {
+    const shares = this.wanted().map((process) => ({ process, share: Number(this.environment(process, 0)['BANK_RATE_SHARE'] ?? 0) }));
+    checkBankShares(shares.filter(({ share }) => share > 0));
   }
 
   private async startOne(name: AppName, port = this.options.ports?.[name] ?? 0): Promise<void> {

@@ -5,10 +5,10 @@ import type { Tx } from '#platform/database';
  * nothing to do.
  * @returns how many were ended
  */
-export async function endWaiting(tx: Tx, name: string, subject: string): Promise<number> {
+export async function endWaiting(tx: Tx, name: string, subjects: readonly string[]): Promise<number> {
   return tx.execute(
     `UPDATE job SET done_at = clock_timestamp()
-     WHERE subject = $2 AND name = $1 AND rung_at IS NULL AND done_at IS NULL AND parked_at IS NULL`,
-    [name, subject],
+     WHERE subject = ANY($2::text[]) AND name = $1 AND rung_at IS NULL AND done_at IS NULL AND parked_at IS NULL`,
+    [name, subjects],
   );
 }

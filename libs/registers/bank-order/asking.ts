@@ -6,12 +6,14 @@ import type { Tx } from '#platform/database';
 import { defineJob, endWaiting, enqueue } from '#platform/queue';
 import type { JobCall } from '#platform/queue';
 import { declareTransition, move } from '#platform/transitions';
+import { sayAlarms } from './alarms';
 import { askPlan } from './ask-plan';
 import { connectedBank } from './bank-holder';
 import { bankOrderLifecycle } from './bank-order.lifecycle';
 import type { BankOrder, Source } from './bank-order';
 import { settle, settleReturned } from './door';
 import type { Decision } from './door';
+import { isUnwanted, wantClosed } from './unwanted';
 
 const resend = declareTransition(bankOrderLifecycle, 'resend');
 
@@ -21,24 +23,24 @@ const resend = declareTransition(bankOrderLifecycle, 'resend');
  */
 export const askJob = defineJob({ name: 'bank.ask', lane: 'bank', limit: { rings: 1_000 }, run: askGroup });
 
-/** What the log says when a word of the bank cannot be. */
-const CONTRADICTED = 'the bank contradicts what it said before; nothing was changed';
-
 async function askGroup(call: JobCall): Promise<void> {
   const group = call.job.subject as Uuid;
   const orders = await call.work.read((tx) => openOrders(tx, group));
-  const heard = await Promise.all(orders.map((order) => askOne(order)));
+  const heard = await settleInParts(call, await Promise.all(orders.map((order) => askOne(order))));
   await call.work.run(async (tx) => {
     const open = await countAsking(tx, orders);
-    const answers = heard.filter(({ order }) => open.has(order.id));
-    const { contradicted } = await settle(tx, decisionsOf(answers), sourceOf(call), 'system');
-    if (contradicted.length > 0) call.log.error({ contradicted }, CONTRADICTED);
+    const answers = heard.flatMap((answer) => {
+      const order = open.get(answer.order.id);
+      return order === undefined ? [] : [{ ...answer, order }];
+    });
+    const decisions = decisionsOf(answers);
+    sayAlarms(call.log, await settle(tx, decisions, sourceOf(call), 'system'), decisions);
     await takeReturns(tx, answers, call);
-    await sendAgain(tx, answers, group, call);
+    await followMissing(tx, answers, group, call);
     const stillOpen = await openOrders(tx, group);
     if (stillOpen.length === 0) {
       // The bank rang: the question that the sending job had planned for later need not be asked.
-      if (await isDecided(tx, group)) await endWaiting(tx, askJob.name, group);
+      if (await isDecided(tx, group)) await endWaiting(tx, askJob.name, [group]);
       return call.done(tx);
     }
     const asks = Math.min(...stillOpen.map((order) => order.asks));
@@ -47,14 +49,14 @@ async function askGroup(call: JobCall): Promise<void> {
   });
 }
 
-/** Counts the question, and finds out what is still open: while we asked, the answer to another question may have come in. */
-async function countAsking(tx: Tx, orders: readonly BankOrder[]): Promise<ReadonlySet<Uuid>> {
-  const rows = await tx.query<{ id: Uuid }>(
+/** Counts the question, and locks what is still open: while we asked, the answer to another question, or the order to close, may have come in. */
+async function countAsking(tx: Tx, orders: readonly BankOrder[]): Promise<ReadonlyMap<Uuid, BankOrder>> {
+  const rows = await tx.query<BankOrder>(
     `WITH open AS (SELECT id FROM bank_order WHERE id = ANY($1::uuid[]) AND state IN ('accepted', 'unknown') ORDER BY id FOR NO KEY UPDATE)
-     UPDATE bank_order o SET asks = asks + 1, asked_at = clock_timestamp() FROM open WHERE o.id = open.id RETURNING o.id`,
+     UPDATE bank_order o SET asks = asks + 1, asked_at = clock_timestamp() FROM open WHERE o.id = open.id RETURNING o.*`,
     [orders.map((order) => order.id)],
   );
-  return new Set(rows.map((row) => row.id));
+  return new Map(rows.map((row) => [row.id, row]));
 }
 
 /** A notice is a bell: what is then asked because of it counts as told by the notice. */
@@ -97,16 +99,44 @@ async function askOne(order: BankOrder): Promise<Answer> {
   return { order, outcome: outcome as Outcome, items: [] };
 }
 
+/** Items that one transaction settles: short enough that others who want the same accounts wait for a moment only, and memory does not grow with the batch. */
+const ITEMS_AT_ONCE = 1_000;
+
+/**
+ * What was heard of a long batch is settled some items at a time, each part for itself: every item is a fact of the bank's, and whoever dies in between asks again.
+ * @returns the answers with what is left of their items for the transaction that ends the run
+ */
+async function settleInParts(call: JobCall, answers: readonly Answer[]): Promise<Answer[]> {
+  const left: Answer[] = [];
+  for (const { items: heard, ...answer } of answers) {
+    const items = heard.filter(({ kind }) => kind !== 'waiting');
+    while (items.length > ITEMS_AT_ONCE) {
+      const part = { ...answer, items: items.splice(0, ITEMS_AT_ONCE) };
+      await call.work.run((tx) => settlePart(tx, part, call));
+    }
+    left.push({ ...answer, items });
+  }
+  return left;
+}
+
+async function settlePart(tx: Tx, answer: Answer, call: JobCall): Promise<void> {
+  // Meanwhile another question may have heard the end of the batch.
+  const [open] = await tx.query(`SELECT 1 FROM bank_order WHERE id = $1 AND state IN ('accepted', 'unknown')`, [answer.order.id]);
+  if (open === undefined) return;
+  const decisions = itemDecisions(answer);
+  sayAlarms(call.log, await settle(tx, decisions, sourceOf(call), 'system'), decisions);
+}
+
 /** A batch's answer speaks about its items too: each has its own outcome. */
 function decisionsOf(answers: readonly Answer[]): Decision[] {
-  const decisions: Decision[] = answers.map(({ order, outcome }) => ({ id: order.id, outcome }));
-  for (const { items } of answers) {
-    for (const item of items) {
-      const id = readPublicId('item', `item_${item.itemNo.toLowerCase()}`);
-      if (id !== undefined && item.kind !== 'waiting') decisions.push({ id, outcome: item });
-    }
-  }
-  return decisions;
+  return [...answers.map(({ order, outcome }) => ({ id: order.id, outcome })), ...answers.flatMap(itemDecisions)];
+}
+
+function itemDecisions({ items }: Answer): Decision[] {
+  return items.flatMap((item) => {
+    const id = readPublicId('item', `item_${item.itemNo.toLowerCase()}`);
+    return id === undefined || item.kind === 'waiting' ? [] : [{ id, outcome: item }];
+  });
 }
 
 /** A query may also tell that a transfer, done before, has come back. */
@@ -115,17 +145,20 @@ async function takeReturns(tx: Tx, answers: readonly Answer[], call: JobCall): P
     outcome.kind === 'done' && outcome.returned !== undefined ? [{ id: order.id, word: outcome.returned }] : [],
   );
   if (returns.length === 0) return;
-  const { contradicted } = await settleReturned(tx, returns, 'query', 'system');
-  if (contradicted.length > 0) call.log.error({ contradicted }, CONTRADICTED);
+  sayAlarms(call.log, await settleReturned(tx, returns, 'query', 'system'), []);
 }
 
-/** The bank, asked late enough, has never heard of the number: not done yet, so the same number is sent again. */
-async function sendAgain(tx: Tx, answers: readonly Answer[], group: Uuid, call: JobCall): Promise<void> {
-  const missing = answers.filter(({ outcome, order }) => outcome.kind === 'missing' && order.state === 'unknown');
+/** The bank, asked late enough, has never heard of the number: not done yet, so the same number is sent again, or closed when it is not wanted any more. */
+async function followMissing(tx: Tx, answers: readonly Answer[], group: Uuid, call: JobCall): Promise<void> {
+  const missing = answers.filter(({ outcome, order }) => outcome.kind === 'missing' && order.state === 'unknown').map(({ order }) => order);
+  await wantClosed(
+    tx,
+    missing.filter(isUnwanted).map(({ id }) => id),
+  );
   const moved = await move(
     tx,
     resend,
-    missing.map(({ order }) => ({ id: order.id })),
+    missing.filter((order) => !isUnwanted(order)).map(({ id }) => ({ id })),
     { cause: `job:${call.job.id}`, who: 'system', alreadyMoved: 'skip' },
   );
   if (moved.length > 0)

@@ -6,7 +6,7 @@ export const bankOrderLifecycle = lifecycle({
   table: 'bank_order',
   states: ['created', 'sent', 'accepted', 'unknown', 'done', 'refused', 'closed', 'returned'],
   initial: 'created',
-  ends: ['refused', 'closed', 'returned'],
+  ends: ['returned'],
   arrows: {
     send: { from: ['created'], to: 'sent' },
     resend: { from: ['unknown'], to: 'sent' },
@@ -16,5 +16,7 @@ export const bankOrderLifecycle = lifecycle({
     refuse: { from: ['created', 'sent', 'accepted', 'unknown'], to: 'refused' },
     close: { from: ['created', 'sent', 'accepted', 'unknown'], to: 'closed' },
     come_back: { from: ['done'], to: 'returned' },
+    /** Two people have followed the bank's statement, which says that it was done all the same. */
+    acknowledge: { from: ['refused', 'closed'], to: 'done' },
   },
 });

@@ -57,6 +57,8 @@ export interface BankOrder {
   readonly asked_at: Date | null;
   readonly asks: number;
   readonly limit_at: Date | null;
+  /** When somebody last asked for its closing: from then on it is not sent any more. */
+  readonly unwanted_at: Date | null;
   readonly bank_serial: string | null;
   readonly bank_date: BusinessDate | null;
   readonly bank_time: Date | null;

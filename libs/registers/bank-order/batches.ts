@@ -15,7 +15,7 @@ export function decidedAsWhole(decisions: readonly Decision[]): readonly Decisio
 /**
  * What a word about a batch says about its items, whoever said it. Refused or closed: nothing in it ran, every item has the same fate. Done: the bank has
  * been through it, but what became of each item is still to be asked, so the batch is only accepted until the last item is decided.
- * @param orders the batches and all their items, locked
+ * @param orders the batches and all their items that are open, locked
  */
 export function withItems(orders: ReadonlyMap<BankOrder['id'], BankOrder>, decisions: readonly Decision[]): readonly Decision[] {
   const isBatch = ({ id }: Decision): boolean => orders.get(id)?.kind === 'BATCH' && OPEN.includes(orders.get(id)!.state);

@@ -39,13 +39,18 @@ export interface BatchDraft {
   readonly items: readonly BatchItemDraft[];
 }
 
-/** Writes batches with their items, reserves what they pay out, and the job that sends them. */
+/**
+ * Writes batches with their items, reserves what they pay out, and for each batch a job of its own that sends it: what the bank says about one is heard, asked for and
+ * settled without the others.
+ */
 export async function createBatch(tx: Tx, draft: BatchDraft, batchLimit: number): Promise<void> {
   if (draft.items.length === 0) throw new Bug(`a ${draft.kind} batch of listing ${draft.listingNo} without items`);
   const today = await lockDay(tx);
-  const group = newId();
+  const groups: Uuid[] = [];
   for (let start = 0; start < draft.items.length; start += batchLimit) {
     const items = draft.items.slice(start, start + batchLimit);
+    const group = newId();
+    groups.push(group);
     const instruction: Instruction = { do: 'submit_batch', kind: draft.kind, listingNo: draft.listingNo, items: [] };
     const batch: BankOrderDraft = { id: newId(), kind: 'BATCH', instruction, subjectId: draft.subjectId, listingId: draft.listingId };
     await insertOrders(tx, [batch], group, today);
@@ -57,7 +62,10 @@ export async function createBatch(tx: Tx, draft: BatchDraft, batchLimit: number)
       );
     }
   }
-  await enqueue(tx, [{ name: 'bank.send', subject: group }]);
+  await enqueue(
+    tx,
+    groups.map((group) => ({ name: 'bank.send', subject: group })),
+  );
 }
 
 function isReserving(draft: BankOrderDraft): boolean {

@@ -1,4 +1,4 @@
-import type { ItemOutcome, Outcome, ReturnedWord } from '#bank/port';
+import type { BankWord, ItemOutcome, Outcome, ReturnedWord } from '#bank/port';
 import type { Uuid } from '#kernel/ids';
 import { instantToDate } from '#kernel/time';
 import { lockDay } from '#platform/clock';
@@ -9,7 +9,7 @@ import { endReservations, post } from '#registers/ledger';
 import { bankOrderLifecycle } from './bank-order.lifecycle';
 import type { BankOrder, Source } from './bank-order';
 import { decidedAsWhole, withItems } from './batches';
-import { entriesOf, returnEntriesOf } from './entries';
+import { entriesOf, movesMoney, returnEntriesOf } from './entries';
 import { handlerOf, onOutcome } from './outcome-handlers';
 import type { Decided, OutcomeHandler } from './outcome-handlers';
 
@@ -19,6 +19,7 @@ const finish = declareTransition(bankOrderLifecycle, 'finish');
 const refuse = declareTransition(bankOrderLifecycle, 'refuse');
 const close = declareTransition(bankOrderLifecycle, 'close');
 const comeBack = declareTransition(bankOrderLifecycle, 'come_back');
+const acknowledge = declareTransition(bankOrderLifecycle, 'acknowledge');
 
 /** What somebody says about one bank order. */
 export interface Decision {
@@ -26,11 +27,29 @@ export interface Decision {
   readonly outcome: Outcome | ItemOutcome;
 }
 
-/** What became of a set of decisions. A contradiction (the bank now says otherwise) changes nothing: it is a break for a person. */
+/**
+ * What became of a set of decisions. A contradiction (the bank now says otherwise) changes nothing: it is a break for a person. A success that does not say where and
+ * when the money was booked is not believed: what it is about is unknown, and the others of its set are none the worse for it.
+ */
 export interface Settled {
   readonly moved: readonly Uuid[];
   readonly unchanged: readonly Uuid[];
   readonly contradicted: readonly { readonly id: Uuid; readonly why: string }[];
+  readonly unbelieved: readonly { readonly id: Uuid; readonly why: string }[];
+}
+
+/**
+ * An order that was refused or closed with us and that the bank has done all the same, as two people have found: it is done, by the way that the bank's own answer
+ * would have gone.
+ * @returns whether it was one of these
+ */
+export async function settleDenied(tx: Tx, id: Uuid, word: BankWord, who: string): Promise<boolean> {
+  await lockDay(tx);
+  const patch = { bank_serial: word.serial, bank_date: word.bankDate, bank_time: instantToDate(word.bankTime), code: null, data: {} };
+  const by: By = { cause: 'bank:statement', who, alreadyMoved: 'skip' };
+  const rows = (await move<BankOrder>(tx, acknowledge, [{ id, patch: { ...patch, decided_by: 'statement' } }], by)) as readonly BankOrder[];
+  await follow(tx, 'done', rows, by);
+  return rows.length === 1;
 }
 
 /** A batch moves no money of its own: its items are bank orders with owners. */
@@ -56,7 +75,7 @@ export async function settle(tx: Tx, decisions: readonly Decision[], source: Sou
     moved.push(...rows.map((row) => row.id));
     await follow(tx, fate, rows, by);
   }
-  return { moved, unchanged: sorted.unchanged, contradicted: sorted.contradicted };
+  return { moved, unchanged: sorted.unchanged, contradicted: sorted.contradicted, unbelieved: sorted.unbelieved };
 }
 
 /**
@@ -89,7 +108,7 @@ export async function settleReturned(
     rows.flatMap((row) => returnEntriesOf(row, words.get(row.id)!)),
   );
   const moved = rows.map((row) => row.id);
-  return { moved, unchanged: [...words.keys()].filter((id) => !moved.includes(id)), contradicted };
+  return { moved, unchanged: [...words.keys()].filter((id) => !moved.includes(id)), contradicted, unbelieved: [] };
 }
 
 function contradictsReturn(order: BankOrder | undefined, { amount }: ReturnedWord): string | undefined {
@@ -100,7 +119,8 @@ function contradictsReturn(order: BankOrder | undefined, { amount }: ReturnedWor
 async function lockOrders(tx: Tx, decisions: readonly Decision[]): Promise<Map<Uuid, BankOrder>> {
   const ids = decisions.map((decision) => decision.id);
   const rows = await tx.query<BankOrder>(
-    'SELECT * FROM bank_order WHERE id = ANY($1::uuid[]) OR parent_id = ANY($2::uuid[]) ORDER BY id FOR NO KEY UPDATE',
+    `SELECT * FROM bank_order WHERE id = ANY($1::uuid[]) OR (parent_id = ANY($2::uuid[]) AND state IN ('created', 'sent', 'accepted', 'unknown'))
+     ORDER BY id FOR NO KEY UPDATE`,
     [ids, decidedAsWhole(decisions)],
   );
   return new Map(rows.map((row) => [row.id, row]));
@@ -110,13 +130,16 @@ interface Sorted {
   readonly byFate: Map<Fate, { id: Uuid; patch: Patch }[]>;
   readonly unchanged: Uuid[];
   readonly contradicted: { id: Uuid; why: string }[];
+  readonly unbelieved: { id: Uuid; why: string }[];
 }
 
 function sort(orders: Map<Uuid, BankOrder>, decisions: readonly Decision[], source: Source): Sorted {
-  const sorted: Sorted = { byFate: new Map(), unchanged: [], contradicted: [] };
+  const sorted: Sorted = { byFate: new Map(), unchanged: [], contradicted: [], unbelieved: [] };
   for (const { id, outcome } of new Map(decisions.map((decision) => [decision.id, decision])).values()) {
     const order = orders.get(id);
-    const fate = fateOf(outcome);
+    const isBelieved = outcome.kind !== 'done' || order === undefined || !movesMoney(order) || isWhole(outcome);
+    if (!isBelieved) sorted.unbelieved.push({ id, why: 'the bank says done, and not under which serial, when or on which day' });
+    const fate = isBelieved ? fateOf(outcome) : 'unknown';
     const contradiction = fate === undefined ? undefined : contradicts(order, outcome);
     if (contradiction !== undefined) sorted.contradicted.push({ id, why: contradiction });
     else if (order === undefined || fate === undefined || !fates[fate].from.includes(order.state)) sorted.unchanged.push(id);
@@ -137,6 +160,10 @@ function fateOf(outcome: Outcome | ItemOutcome): Fate | undefined {
     default:
       return undefined;
   }
+}
+
+function isWhole({ serial, bankDate, bankTime }: Partial<BankWord>): boolean {
+  return serial !== undefined && bankDate !== undefined && bankTime !== undefined;
 }
 
 /** A final state never changes by a later word, and nobody decides what we never asked for: both are named instead. */

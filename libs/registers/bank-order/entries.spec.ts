@@ -33,6 +33,7 @@ const doneOrder = (kind: BankOrderKind, more: Partial<BankOrder> = {}): BankOrde
   asked_at: null,
   asks: 0,
   limit_at: null,
+  unwanted_at: null,
   bank_serial: 'BS1',
   bank_date: businessDate('2024-03-01'),
   bank_time: AT,

@@ -8,9 +8,14 @@ import type { BankOrder } from './bank-order';
 /** Kinds whose `done` moves no money. */
 const WITHOUT_MONEY: readonly string[] = ['BATCH', 'LISTING_REGISTER', 'LISTING_UPDATE', 'FINANCING_APPLY', 'CREDIT_MOVE'];
 
+/** Whether money moves when an order of this kind is done: then the bank says under which serial, when and on which of its days. */
+export function movesMoney({ kind }: Pick<BankOrder, 'kind'>): boolean {
+  return !WITHOUT_MONEY.includes(kind);
+}
+
 /** What the ledger writes when the bank says that an order is done. */
 export function entriesOf(order: BankOrder): EntryDraft[] {
-  if (WITHOUT_MONEY.includes(order.kind)) return [];
+  if (!movesMoney(order)) return [];
   const draft = draftOf(order, order.kind as EntryKind, order.id);
   // A release voids, and a collection posts, a part of what its hold had made pending. The hold's entry has the hold's id as its reference.
   if (order.kind === 'RELEASE' || order.kind === 'COLLECT') return [{ ...draft, pendingReference: holdOf(order) }];

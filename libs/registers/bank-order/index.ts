@@ -5,6 +5,8 @@ export { connectBank, connectedBank } from './bank-holder';
 export { createBankOrders, createBatch } from './creating';
 export type { BatchDraft } from './creating';
 export { settle, settleReturned } from './door';
+export { followStatement } from './following';
+export type { StatementWord } from './following';
 export type { Decision, Settled } from './door';
 export { checkOwners, onOutcome } from './outcome-handlers';
 export type { Decided, OutcomeHandler } from './outcome-handlers';

@@ -1,12 +1,16 @@
-import type { VerifiedNotice } from '#bank/port';
+import type { Outcome, VerifiedNotice } from '#bank/port';
 import type { Uuid } from '#kernel/ids';
+import { wallClock } from '#platform/clock';
 import type { Tx } from '#platform/database';
+import type { Logger } from '#platform/logging';
 import { defineJob, enqueue } from '#platform/queue';
 import type { NewJob } from '#platform/queue';
 import { createHash } from 'node:crypto';
+import { sayAlarms } from './alarms';
+import { askPlan } from './ask-plan';
 import { connectedBank } from './bank-holder';
 import type { BankOrder } from './bank-order';
-import { settleReturned } from './door';
+import { settle, settleReturned } from './door';
 
 /** Jobs by kind of notice, registered by whoever the notice concerns; the job's subject is the notice's number. */
 const subscribers = new Map<string, string>();
@@ -53,20 +57,35 @@ export async function noticeBody(tx: Tx, noticeNo: string): Promise<Readonly<Rec
   return row?.body ?? {};
 }
 
-/** A transfer that was done is said to have come back: asked, not believed. */
+/** A transfer that was done is said to have come back: asked, not believed, and asked again until the bank has answered what became of it. */
 export const askReturnedJob = defineJob({
   name: 'bank.ask-returned',
   lane: 'bank',
   limit: { rings: 50 },
   run: async (call) => {
     const [order] = await call.work.read((tx) => tx.query<BankOrder>('SELECT * FROM bank_order WHERE id = $1', [call.job.subject]));
-    const outcome = await connectedBank().query(order!.request_no!, order!.given_up_at ?? new Date(0));
+    // The statement, or another notice, told it meanwhile.
+    if (order!.state === 'returned') return call.work.run((tx) => call.done(tx));
+    const { exchange: _exchange, ...outcome } = await connectedBank().query(order!.request_no!, order!.given_up_at ?? new Date(0));
     await call.work.run(async (tx) => {
-      if (outcome.kind === 'done' && outcome.returned !== undefined) {
-        const { contradicted } = await settleReturned(tx, [{ id: order!.id, word: outcome.returned }], 'query', 'system');
-        if (contradicted.length > 0) call.log.error({ contradicted }, 'what came back is not what was paid; nothing was changed');
-      }
-      await call.done(tx);
+      await takeReturn(tx, order!, outcome as Outcome, call.log);
+      if (ANSWERS.includes(outcome.kind)) return call.done(tx);
+      const pause = askPlan(ASKED_LIKE, connectedBank().capabilities.settleWindowSeconds);
+      await call.again(tx, new Date(wallClock.now().getTime() + pause), `the bank has not answered: ${outcome.kind}`);
     });
   },
 });
+
+/** What the bank may say of a transfer that it had done. Anything else is no answer. */
+const ANSWERS: readonly string[] = ['done', 'refused', 'closed'] satisfies Outcome['kind'][];
+
+/** The pause between two questions is that of an order which was asked about so often. */
+const ASKED_LIKE = 2;
+
+/** It may be news to us that it was done at all: the notice of its coming back can overtake the answer. */
+async function takeReturn(tx: Tx, order: BankOrder, outcome: Outcome, log: Logger): Promise<void> {
+  const decisions = [{ id: order.id, outcome }];
+  sayAlarms(log, await settle(tx, decisions, 'notice', 'system'), decisions);
+  if (outcome.kind !== 'done' || outcome.returned === undefined) return;
+  sayAlarms(log, await settleReturned(tx, [{ id: order.id, word: outcome.returned }], 'notice', 'system'), []);
+}

@@ -1,19 +1,25 @@
 import type { BatchItem, EncodedInstruction, Exchange, Instruction, Outcome } from '#bank/port';
+import { Outage } from '#kernel/faults';
 import type { Uuid } from '#kernel/ids';
 import { fen } from '#kernel/money';
 import { wallClock } from '#platform/clock';
 import type { Tx } from '#platform/database';
 import { defineJob, enqueue } from '#platform/queue';
 import type { JobCall } from '#platform/queue';
-import { declareTransition, move } from '#platform/transitions';
+import { declareTransition, move, moveInParts } from '#platform/transitions';
+import { sayAlarms } from './alarms';
 import { askPlan } from './ask-plan';
 import { connectedBank } from './bank-holder';
 import { bankOrderLifecycle } from './bank-order.lifecycle';
 import { thawInstruction } from './bank-order';
 import type { BankOrder } from './bank-order';
 import { settle } from './door';
+import { inPortions } from './portions';
 
 const send = declareTransition(bankOrderLifecycle, 'send');
+
+/** How long answers are gathered before they are taken: a group of usual size is back within it, and nobody waits for the slowest. */
+const PORTION_MS = 1_000;
 
 /** Pause after a try that decided nothing (busy, too fast, not sent). */
 const PAUSE_MS = [100, 300, 1_000, 5_000, 15_000, 60_000];
@@ -27,24 +33,75 @@ export const sendJob = defineJob({ name: 'bank.send', lane: 'bank', limit: { rin
 async function sendGroup(call: JobCall): Promise<void> {
   const group = call.job.subject as Uuid;
   const orders = await call.work.run((tx) => prepare(tx, group, `job:${call.job.id}`));
-  const tries = await Promise.all(orders.map((order) => tryOnce(order)));
-  await call.work.run(async (tx) => {
-    await recordTries(tx, tries);
-    const said = tries.map(({ order, outcome }) => ({ id: order.id, outcome }));
-    const { contradicted } = await settle(tx, said, 'answer', 'system');
-    if (contradicted.length > 0) call.log.error({ contradicted }, 'the bank contradicts what it said before; nothing was changed');
-    const open = await openStates(tx, group);
-    if (open.asking)
-      await enqueue(tx, [{ name: 'bank.ask', subject: group, key: `${group}:${open.tries}`, delayMs: askPlan(0, settleWindow()) }]);
-    if (!open.sending) return call.done(tx);
-    await call.again(tx, new Date(wallClock.now().getTime() + pauseAfter(orders)), 'the bank decided nothing');
-  });
+  const calls = orders.map((order) => tryOnce(order));
+  const spoilers: unknown[] = [];
+  for await (const { items: tries, isLast } of inPortions(calls, PORTION_MS)) {
+    if (isLast && spoilers.length === 0) return endWith(call, group, orders, tries);
+    spoilers.push(...(await takeApart(call, tries)));
+    if (isLast) await leaveToQuestions(call, group, spoilers[0]);
+  }
 }
 
-/** First beat: everything that is to be sent gets its bytes and is `sent`, committed before the first byte leaves. */
+/** The rest of the answers, and with them the end of the run: nearly always all of the group, in one transaction. */
+async function endWith(call: JobCall, group: Uuid, orders: readonly BankOrder[], tries: readonly Try[]): Promise<void> {
+  let isTaken = false;
+  try {
+    await call.work.run(async (tx) => {
+      isTaken = false;
+      await takeAnswers(tx, tries, call.log);
+      isTaken = true;
+      if (!(await askAboutOpen(tx, group))) return call.done(tx);
+      await call.again(tx, new Date(wallClock.now().getTime() + pauseAfter(orders)), 'the bank decided nothing');
+    });
+  } catch (error) {
+    if (isTaken || error instanceof Outage) throw error;
+    const [spoiler] = await takeApart(call, tries);
+    await leaveToQuestions(call, group, spoiler ?? error);
+  }
+}
+
+/** One portion of answers: what was tried is written down, and settled through the door. */
+async function takeAnswers(tx: Tx, tries: readonly Try[], log: JobCall['log']): Promise<void> {
+  await recordTries(tx, tries);
+  const said = tries.map(({ order, outcome }) => ({ id: order.id, outcome }));
+  sayAlarms(log, await settle(tx, said, 'answer', 'system'), said);
+}
+
+/**
+ * A portion for itself. An answer that spoils it is found by halving, and stays alone with its order, which is sent again: the bank repeats what it said.
+ * @returns why the spoiled answers could not be taken
+ */
+async function takeApart(call: JobCall, tries: readonly Try[]): Promise<unknown[]> {
+  if (tries.length === 0) return [];
+  try {
+    await call.work.run((tx) => takeAnswers(tx, tries, call.log));
+    return [];
+  } catch (error) {
+    if (error instanceof Outage) throw error;
+    if (tries.length === 1) return [error];
+    const half = Math.ceil(tries.length / 2);
+    return [...(await takeApart(call, tries.slice(0, half))), ...(await takeApart(call, tries.slice(half)))];
+  }
+}
+
+/** Some answers could not be taken: the others are asked about as usual, and the job fails with the reason. It is tried again, and parked for a person in the end. */
+async function leaveToQuestions(call: JobCall, group: Uuid, spoiler: unknown): Promise<void> {
+  await call.work.run((tx) => askAboutOpen(tx, group));
+  throw spoiler;
+}
+
+/** Leaves a question behind for whatever the bank has not decided. @returns whether something is still to be sent */
+async function askAboutOpen(tx: Tx, group: Uuid): Promise<boolean> {
+  const open = await openStates(tx, group);
+  if (open.asking)
+    await enqueue(tx, [{ name: 'bank.ask', subject: group, key: `${group}:${open.tries}`, delayMs: askPlan(0, settleWindow()) }]);
+  return open.sending;
+}
+
+/** First beat: everything that is to be sent gets its bytes and is `sent`, committed before the first byte leaves. What is not wanted any more is left to its closing. */
 async function prepare(tx: Tx, group: Uuid, cause: string): Promise<BankOrder[]> {
   const orders = await tx.query<BankOrder>(
-    `SELECT * FROM bank_order WHERE send_group = $1 AND parent_id IS NULL AND state IN ('created', 'sent') ORDER BY id FOR NO KEY UPDATE`,
+    `SELECT * FROM bank_order WHERE send_group = $1 AND parent_id IS NULL AND state IN ('created', 'sent') AND unwanted_at IS NULL ORDER BY id FOR NO KEY UPDATE`,
     [group],
   );
   const fresh = orders.filter((order) => order.state === 'created');
@@ -53,7 +110,7 @@ async function prepare(tx: Tx, group: Uuid, cause: string): Promise<BankOrder[]>
   const subjects = fresh.map(({ id }) => ({ id, patch: { ...bytes.get(id)!, sent_at: wallClock.now() } }));
   const moved = await move<BankOrder>(tx, send, subjects, { cause, who: 'system' });
   const items = await itemsOf(tx, fresh);
-  await move(tx, send, items, { cause, who: 'system', alreadyMoved: 'skip' });
+  await moveInParts(tx, send, items, { cause, who: 'system', alreadyMoved: 'skip' });
   return [...moved, ...orders.filter((order) => order.state === 'sent')];
 }
 
@@ -134,7 +191,7 @@ async function recordTries(tx: Tx, tries: readonly Try[]): Promise<void> {
 
 async function openStates(tx: Tx, group: Uuid): Promise<{ sending: boolean; asking: boolean; tries: bigint }> {
   const [row] = await tx.query<{ sending: boolean; asking: boolean; tries: bigint }>(
-    `SELECT coalesce(sum(tries), 0)::bigint AS tries, coalesce(bool_or(state IN ('created', 'sent')), false) AS sending, coalesce(bool_or(state IN ('accepted', 'unknown')), false) AS asking
+    `SELECT coalesce(sum(tries), 0)::bigint AS tries, coalesce(bool_or(state IN ('created', 'sent') AND unwanted_at IS NULL), false) AS sending, coalesce(bool_or(state IN ('accepted', 'unknown')), false) AS asking
      FROM bank_order WHERE send_group = $1 AND parent_id IS NULL`,
     [group],
   );

@@ -6,20 +6,7 @@ import type { BusinessDate } from '#kernel/time';
 import type { Tx } from '#platform/database';
 import { openAccounts } from '#registers/ledger';
 
-/** Who pays when the borrower does not, up to how much, and what of it is used; amounts in fen. */
-export interface Guarantee {
-  readonly listing_id: Uuid;
-  readonly mode: 'insured' | 'channel';
-  readonly institution_id: Uuid | null;
-  readonly payer_account_id: Uuid;
-  readonly premium_fen: bigint;
-  readonly policy_no: string | null;
-  readonly cover_fen: bigint;
-  readonly used_fen: bigint;
-  readonly starts_on: BusinessDate;
-  readonly ends_on: BusinessDate;
-}
-
+/** Who pays when the borrower does not, and up to how much; amounts in fen. */
 export interface GuaranteeDraft {
   readonly listingId: Uuid;
   readonly listingNo: string;
@@ -67,12 +54,6 @@ export async function openGuarantee(tx: Tx, draft: GuaranteeDraft): Promise<void
       draft.endsOn,
     ],
   );
-}
-
-/** The guarantee of a listing, locked for the transaction. */
-export async function readGuarantee(tx: Tx, listingId: Uuid): Promise<Guarantee | undefined> {
-  const [row] = await tx.query<Guarantee>('SELECT * FROM guarantee WHERE listing_id = $1 FOR NO KEY UPDATE', [listingId]);
-  return row;
 }
 
 /** Takes an amount of the cover when an advance was paid; beyond the cover is refused by the table's CHECK. */

@@ -1,2 +1,2 @@
-export { guaranteePayer, openGuarantee, readGuarantee, useGuarantee } from './guarantee';
-export type { Guarantee, GuaranteeDraft } from './guarantee';
+export { guaranteePayer, openGuarantee, useGuarantee } from './guarantee';
+export type { GuaranteeDraft } from './guarantee';

@@ -5,7 +5,10 @@ import { customerByAccountNo, customerByNo, refreshEAccount } from './customers'
 import { recordMandate } from './mandates';
 import type { MandateKind } from './mandates';
 
-/** An e-account was opened, frozen or closed: the notice is a bell, the bank is asked how the account stands. */
+/**
+ * An e-account was opened, frozen or closed: the notice is a bell, the bank is asked which account the customer has now and how it stands. A late notice about an account
+ * that he has left says nothing about the one he has.
+ */
 export const accountNewsJob = defineJob({
   name: 'identity.account-news',
   lane: 'notices',
@@ -18,7 +21,7 @@ export const accountNewsJob = defineJob({
       customerNo === undefined ? customerByAccountNo(tx, accountNo) : customerByNo(tx, customerNo),
     );
     // Somebody who has never logged in is no customer of the platform yet: at his login the bank is asked anyway.
-    const state = customer === undefined ? undefined : await connectedBank().account({ accountNo });
+    const state = customer === undefined ? undefined : await connectedBank().account({ customerNo: customer.customerNo });
     await call.work.run(async (tx) => {
       if (customer !== undefined && state !== undefined) await refreshEAccount(tx, customer.id, state);
       await call.done(tx);

@@ -1,7 +1,10 @@
 import type { AccountState } from '#bank/port';
 import { Refusal } from '#kernel/faults';
+import { newId } from '#kernel/ids';
 import type { Uuid } from '#kernel/ids';
 import type { Tx } from '#platform/database';
+import { tell } from '#platform/queue';
+import { accountMoved } from './facts';
 import { identityRefusals } from './identity.refusals';
 import { maskName } from './masking';
 import * as rows from './persistence/customer.repository';
@@ -49,7 +52,7 @@ export async function customersByIds(tx: Tx, ids: readonly Uuid[]): Promise<Cust
 }
 
 /**
- * The customer whom the bank has sent, created at his first login (or with the first financing that the bank pushes for him). A name, when there is one, is
+ * The customer whom the bank has sent, created at his first login (`meetCustomer` when the bank pushes a financing for him before). A name, when there is one, is
  * kept sealed and masked, and never overwritten.
  */
 export async function admitCustomer(tx: Tx, { customerNo, kind = 'personal', name }: NewCustomer, sealer: Sealer): Promise<Customer> {
@@ -59,6 +62,12 @@ export async function admitCustomer(tx: Tx, { customerNo, kind = 'personal', nam
   const admitted = await customerByNo(tx, customerNo);
   if (admitted === undefined) throw new Refusal(identityRefusals.CUSTOMER_NOT_FOUND);
   return admitted;
+}
+
+/** The customer of a number that the bank has named to us, known by nothing else as long as he has not logged in. */
+export async function meetCustomer(tx: Tx, customerNo: string): Promise<Customer> {
+  await rows.add(tx, { customer_no: customerNo, kind: 'personal', name_sealed: null, name_masked: null });
+  return (await customerByNo(tx, customerNo))!;
 }
 
 /** The name in clear; whoever asks needs the right to, and leaves an audit record. `undefined` when we do not have it. */
@@ -74,7 +83,7 @@ export async function refreshEAccount(tx: Tx, customerId: Uuid, state: AccountSt
   return customerById(tx, customerId);
 }
 
-/** As `refreshEAccount`, of a set. A customer who has no account keeps the number of the one he had: money may still lie under it. */
+/** As `refreshEAccount`, of a set. Tells whose account is another one than before. A customer who has no account keeps the number of the one he had: money may still lie under it. */
 export async function refreshEAccounts(
   tx: Tx,
   told: readonly { readonly customerId: Uuid; readonly state: AccountState }[],
@@ -88,6 +97,9 @@ export async function refreshEAccounts(
       )
     ).map((row) => [row.id, row]),
   );
+  const moved = told.filter(({ customerId, state }) => hasMoved(known.get(customerId)?.e_account_no, state.accountNo));
+  const subjects = moved.map(({ customerId }) => ({ subject: customerId, key: newId() }));
+  if (subjects.length > 0) await tell(tx, accountMoved, subjects);
   await rows.writeAccounts(
     tx,
     told.map(({ customerId, state }) => ({
@@ -96,6 +108,11 @@ export async function refreshEAccounts(
       e_account_status: state.status,
     })),
   );
+}
+
+/** Another number than the one he had; a first account is none. */
+function hasMoved(before: string | null | undefined, now: string | null): boolean {
+  return now !== null && before !== null && before !== undefined && now !== before;
 }
 
 function customerOf(row: CustomerRow | null): Customer | undefined {

@@ -21,5 +21,10 @@ export const identityRefusals = refusals({
     zh: '机构名称或账号已存在',
     en: 'An institution of this name or with this account exists already',
   },
+  OPENING_FACTOR_MISSING: {
+    kind: 'invalid',
+    zh: '银行开户还需要 details.missing 所列要素',
+    en: 'The bank opens no account without the factors in `details.missing`.',
+  },
   MANDATE_DIFFERS: { kind: 'conflict', zh: '授权编号已用于其他授权', en: 'Another mandate stands under this number' },
 });

@@ -40,12 +40,6 @@ export async function institutionById(tx: Tx, id: Uuid): Promise<Institution> {
   return institution;
 }
 
-/** The institution that owns an account; `undefined` when none does. */
-export async function institutionByAccountNo(tx: Tx, accountNo: string): Promise<Institution | undefined> {
-  const [institution] = await tx.query<Institution>(`${SELECT} WHERE account_no = $1`, [accountNo]);
-  return institution;
-}
-
 /** All of them, by name. */
 export async function institutions(tx: Tx): Promise<Institution[]> {
   return tx.query<Institution>(`${SELECT} ORDER BY name`);

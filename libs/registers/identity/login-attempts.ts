@@ -1,5 +1,7 @@
 import { Refusal } from '#kernel/faults';
+import { wallClock } from '#platform/clock';
 import type { Tx } from '#platform/database';
+import { defineJob } from '#platform/queue';
 import { identityRefusals } from './identity.refusals';
 import { tokenDigest } from './tokens';
 
@@ -35,3 +37,31 @@ export async function takeLoginAttempt(tx: Tx, state: string, browserToken: stri
   if (attempt === undefined) throw new Refusal(identityRefusals.SIGN_IN_EXPIRED);
   return { state, nonce: attempt.nonce, codeVerifier: attempt.code_verifier };
 }
+
+/** Rows that one transaction of forgetting takes. Anybody can begin attempts, so there may be many. */
+const PORTION = 10_000;
+
+/** Whether there is anything to forget. */
+export async function isAnyAttemptOver(tx: Tx): Promise<boolean> {
+  const [attempts] = await tx.query<{ over: boolean }>(
+    'SELECT EXISTS (SELECT FROM login_attempt WHERE expires_at <= clock_timestamp()) AS over',
+  );
+  return attempts!.over;
+}
+
+/** Forgets the attempts that have expired, finished or not, a portion after the other; started by the timetable. */
+export const forgetAttemptsJob = defineJob({
+  name: 'identity.forget-attempts',
+  lane: 'reports',
+  limit: { rings: 50 },
+  run: async (call) => {
+    await call.work.run(async (tx) => {
+      const gone = await tx.execute(
+        `DELETE FROM login_attempt WHERE state IN (
+           SELECT state FROM login_attempt WHERE expires_at <= clock_timestamp() ORDER BY expires_at LIMIT $1 FOR UPDATE SKIP LOCKED)`,
+        [PORTION],
+      );
+      await (gone < PORTION ? call.done(tx) : call.again(tx, wallClock.now()));
+    });
+  },
+});

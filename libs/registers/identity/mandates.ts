@@ -3,7 +3,6 @@ import { Refusal } from '#kernel/faults';
 import { newId, type Uuid } from '#kernel/ids';
 import type { Fen } from '#kernel/money';
 import type { BusinessDate } from '#kernel/time';
-import { businessDate } from '#platform/clock';
 import type { Tx } from '#platform/database';
 import { identityRefusals } from './identity.refusals';
 
@@ -38,17 +37,4 @@ export async function recordMandate(tx: Tx, owner: Pick<Mandate, 'customerId' | 
     [newId(), owner.customerId, owner.accountNo, owner.kind, told.mandateNo, told.status, told.maxAmount, told.until],
   );
   if (row === undefined) throw new Refusal(identityRefusals.MANDATE_DIFFERS);
-}
-
-/** The mandate in force with which an account may be charged on a day, today when none is given: the one over most. `undefined` when there is none. */
-export async function activeMandate(tx: Tx, accountNo: string, kind: MandateKind, on?: BusinessDate): Promise<Mandate | undefined> {
-  const day = on ?? (await businessDate(tx));
-  const [mandate] = await tx.query<Mandate>(
-    `SELECT customer_id AS "customerId", account_no AS "accountNo", kind, mandate_no AS "mandateNo", status, max_amount_fen AS "maxAmount",
-            valid_until AS "until"
-       FROM mandate WHERE account_no = $1 AND kind = $2 AND status = 'ACTIVE' AND valid_until >= $3
-      ORDER BY max_amount_fen DESC, valid_until DESC, mandate_no LIMIT 1`,
-    [accountNo, kind, day],
-  );
-  return mandate;
 }

@@ -19,19 +19,31 @@ export interface Operator {
 const FAILURES = 5;
 const LOCKED_FOR = '15 minutes';
 
+/** How an attempt to sign in ended, for the audit log. A name that nobody has is not repeated: it may be a password in the wrong field. */
+export type SignInEnd =
+  | { readonly opened: true; readonly login: string }
+  | { readonly opened: false; readonly login: string | undefined; readonly why: 'unknown name' | 'wrong password' | 'locked' | 'disabled' };
+
 /**
  * Lets an operator in. Each attempt counts as failed before the password is looked at and is only taken back when it was right, so that a thousand guesses
  * at once are still five. Whether the name, the password or the lock was the reason is not told.
+ * @param record writes down the end: of a session that is opened in the same transaction
  * @throws Refusal OPERATOR_SIGN_IN_REFUSED
  */
 export async function signInOperator(
   work: Work,
   { login, password }: { login: string; password: string },
+  record: (tx: Tx, end: SignInEnd) => Promise<void>,
 ): Promise<{ token: string; operator: Operator }> {
   const attempt = await work.run((tx) => countAttempt(tx, login));
   // An unknown name costs the same time as a known one.
   const right = await isPassword(password, attempt?.password_hash ?? (await nobodysHash()));
-  if (attempt === undefined || !right) throw new Refusal(identityRefusals.OPERATOR_SIGN_IN_REFUSED);
+  if (attempt === undefined || !right) {
+    await work.run(async (tx) =>
+      record(tx, attempt === undefined ? await untried(tx, login) : { opened: false, login, why: 'wrong password' }),
+    );
+    throw new Refusal(identityRefusals.OPERATOR_SIGN_IN_REFUSED);
+  }
   const { id, roles } = attempt;
   const token = newToken();
   await work.run(async (tx) => {
@@ -40,6 +52,7 @@ export async function signInOperator(
       'INSERT INTO operator_session (token_digest, operator_id, expires_at) VALUES ($1, $2, clock_timestamp() + $3::interval)',
       [tokenDigest(token), id, ABSOLUTE_LIMIT],
     );
+    await record(tx, { opened: true, login });
   });
   return { token, operator: { id, login, roles } };
 }
@@ -59,11 +72,6 @@ export async function endOperatorSession(tx: Tx, token: string): Promise<void> {
   await tx.execute('UPDATE operator_session SET ended_at = clock_timestamp() WHERE token_digest = $1 AND ended_at IS NULL', [
     tokenDigest(token),
   ]);
-}
-
-/** Every operator, by login. */
-export async function operators(tx: Tx): Promise<readonly (Operator & { readonly disabled: boolean })[]> {
-  return (await rows.list(tx)).map(({ id, login, roles, disabled }) => ({ id, login, roles, disabled }));
 }
 
 /**
@@ -128,6 +136,13 @@ async function countAttempt(tx: Tx, login: string): Promise<CountedAttempt | und
     [login, FAILURES, LOCKED_FOR],
   );
   return attempt;
+}
+
+/** Why an attempt was not even tried. */
+async function untried(tx: Tx, login: string): Promise<SignInEnd> {
+  const [known] = await tx.query<{ disabled: boolean }>('SELECT disabled FROM operator WHERE login = $1', [login]);
+  if (known === undefined) return { opened: false, login: undefined, why: 'unknown name' };
+  return { opened: false, login, why: known.disabled ? 'disabled' : 'locked' };
 }
 
 function findAndTouch(tx: Tx, token: string): Promise<Operator[]> {

@@ -11,7 +11,7 @@ export interface SignOnOptions {
   readonly clientSecret: string;
   /** Where the bank sends the browser back to, exactly as registered there. */
   readonly redirectUri: string;
-  /** Allows plain http, and only to an issuer on this machine. */
+  /** Allows plain http, and only to an issuer on this machine: by a loopback address or a name that can mean nothing else (RFC 6761). */
   readonly sandbox?: boolean;
 }
 
@@ -93,10 +93,11 @@ export function signOn(options: SignOnOptions): SignOn {
 function checkIssuer({ issuer, sandbox }: SignOnOptions): boolean {
   const { protocol, hostname } = new URL(issuer);
   if (protocol === 'https:') return false;
-  const isHere = hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
+  // Nobody can own a name below `localhost`: a browser takes it for this machine, and containers of one machine may share it.
+  const isHere = /^([a-z0-9-]+\.)*localhost$/.test(hostname) || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
   if (protocol === 'http:' && isHere && sandbox === true) return true;
   throw new Outage(
-    `the issuer ${issuer} is not used: OIDC_ISSUER has to begin with https:// (plain http only in the sandbox, on this machine).`,
+    `the issuer ${issuer} is not used: OIDC_ISSUER has to begin with https:// (plain http only in the sandbox, on this machine: localhost, a name below it, or a loopback address).`,
   );
 }
 

@@ -1,7 +1,5 @@
 import { newId } from '#kernel/ids';
 import type { Uuid } from '#kernel/ids';
-import { fen } from '#kernel/money';
-import type { Fen } from '#kernel/money';
 import type { Tx } from '#platform/database';
 import { accountKinds } from './kinds';
 import type { AccountKind } from './kinds';
@@ -61,15 +59,6 @@ export async function openAccounts(tx: Tx, keys: readonly AccountKey[]): Promise
 export async function outsideAccount(tx: Tx): Promise<Uuid> {
   const [id] = await openAccounts(tx, [{ kind: 'W', accountNo: OUTSIDE_ACCOUNT_NO }]);
   return id!;
-}
-
-/** What can still be paid out of an account of the mirror: posted, less what the bank holds and what open bank orders will take. In fen. */
-export async function availableIn(tx: Tx, accountId: Uuid): Promise<Fen> {
-  const [row] = await tx.query<{ available_fen: bigint }>(
-    'SELECT posted_fen - pending_fen - reserved_fen AS available_fen FROM ledger_account WHERE id = $1',
-    [accountId],
-  );
-  return fen(row?.available_fen ?? 0n);
 }
 
 /** Accounts with these numbers, all listings; for reads. */

@@ -1,6 +1,6 @@
 export { accountKinds, entryKinds } from './kinds';
 export type { AccountKind, EntryKind, EntryPhase } from './kinds';
-export { accountsByNo, availableIn, openAccounts, outsideAccount, OUTSIDE_ACCOUNT_NO } from './accounts';
+export { accountsByNo, openAccounts, outsideAccount, OUTSIDE_ACCOUNT_NO } from './accounts';
 export type { AccountKey, LedgerAccount } from './accounts';
 export { post } from './posting';
 export type { EntryDraft } from './posting';

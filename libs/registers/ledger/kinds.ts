@@ -37,7 +37,12 @@ export const entryKinds = {
   PREMIUM: { debit: ['D', 'F'], credit: ['I', 'B'], phase: 'single', word: 'PREMIUM' },
   FEE: { debit: ['D'], credit: ['F'], phase: 'single', word: 'FEE' },
   DISBURSE: { debit: ['D'], credit: ['E'], phase: 'single', word: 'DISBURSE to an e-account' },
-  RETURN: { debit: ['E', 'W', 'I', 'F'], credit: ['D'], phase: 'single', word: 'a transfer that came back' },
+  RETURN: {
+    debit: ['E', 'W', 'I', 'F'],
+    credit: ['D', 'R'],
+    phase: 'single',
+    word: 'a payment that came back, or that the statement denies',
+  },
   REPAY: { debit: ['E'], credit: ['R'], phase: 'single', word: 'REPAY' },
   ADVANCE: { debit: ['I', 'B'], credit: ['R', 'D'], phase: 'single', word: 'ADVANCE' },
   PAYOUT: { debit: ['R'], credit: ['E'], phase: 'single', word: 'PAYOUT item' },

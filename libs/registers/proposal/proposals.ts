@@ -88,9 +88,26 @@ export async function expireProposals(
   return open.map(({ subject }) => subject);
 }
 
-/** Open proposals, oldest first. @param limit at most 100 */
+/** Ends every open proposal that nobody approved in time, of whatever kind. Whoever keeps a state of his own for a kind moves it on in the same transaction. */
+export async function expireOverdueProposals(tx: Tx): Promise<readonly Pick<Proposal, 'id' | 'kind' | 'subject'>[]> {
+  const overdue = await tx.query<Pick<Proposal, 'id' | 'kind' | 'subject'>>(
+    `SELECT id, kind, subject FROM proposal WHERE state = 'proposed' AND expires_at <= clock_timestamp() ORDER BY id FOR NO KEY UPDATE SKIP LOCKED`,
+  );
+  await move(
+    tx,
+    expire,
+    overdue.map(({ id }) => ({ id })),
+    { cause: 'expired', who: 'system' },
+  );
+  return overdue;
+}
+
+/** Proposals that can still be approved, oldest first. @param limit at most 100 */
 export function openProposals(tx: Tx, limit = 100): Promise<Proposal[]> {
-  return tx.query<Proposal>(`SELECT * FROM proposal WHERE state = 'proposed' ORDER BY proposed_at LIMIT $1`, [Math.min(limit, 100)]);
+  return tx.query<Proposal>(
+    `SELECT * FROM proposal WHERE state = 'proposed' AND expires_at > clock_timestamp() ORDER BY proposed_at LIMIT $1`,
+    [Math.min(limit, 100)],
+  );
 }
 
 /** A proposal without a lock, or the Refusal PROPOSAL_NOT_FOUND. */

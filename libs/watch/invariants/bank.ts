@@ -40,8 +40,8 @@ const ASKED_WITHIN = "interval '2 hours'";
 
 const nothingForgotten = byQuery(
   'I14',
-  '未了结的指令均有任务发送或查询;超过时限的仍在查询中',
-  'every open bank order has a job that sends it or asks about it, and past its limit it is still asked about at the bank',
+  '未了结的指令均有任务发送、查询或关闭;超过时限的仍在查询中',
+  'every open bank order has a job that sends it, asks about it or closes it, and past its limit it is still asked about at the bank',
   'SELECT count(*) AS examined FROM bank_order',
   `SELECT 'bank order ' || id || ' (' || kind || ') is ' || state || ' past its limit, ' || CASE WHEN asked_at IS NULL THEN 'and was never asked about' ELSE 'last asked about ' || asked_at END AS what
    FROM bank_order WHERE state IN ('created', 'sent', 'accepted', 'unknown') AND limit_at < clock_timestamp()
@@ -52,7 +52,8 @@ const nothingForgotten = byQuery(
    CROSS JOIN LATERAL (SELECT CASE WHEN o.state IN ('created', 'sent') THEN 'send' ELSE 'ask about' END AS what) AS j
    WHERE o.parent_id IS NULL AND o.state IN ('created', 'sent', 'accepted', 'unknown')
      AND NOT EXISTS (SELECT FROM job WHERE subject = o.send_group::text AND done_at IS NULL
-       AND (name = 'bank.send' OR (name = 'bank.ask' AND o.state IN ('accepted', 'unknown'))))`,
+       AND (name = 'bank.send' OR (name = 'bank.ask' AND o.state IN ('accepted', 'unknown'))))
+     AND NOT EXISTS (SELECT FROM job WHERE o.unwanted_at IS NOT NULL AND o.state IN ('created', 'sent') AND subject = o.id::text AND done_at IS NULL AND name = 'bank.close')`,
 );
 
 /** I13 and I14: we and the bank. */

@@ -50,7 +50,8 @@ const caps = byQuery(
   `SELECT 'a customer has ' || e.amount_fen || ' in listing ' || l.listing_no || ', his orders make ' || coalesce(o.amount_fen, 0) || ', the cap is '
      || coalesce(l.investor_cap_fen::text, 'none') AS what
    FROM listing_exposure e JOIN listing l ON l.id = e.listing_id
-   LEFT JOIN (SELECT listing_id, customer_id, sum(amount_fen) AS amount_fen FROM investment_order WHERE state NOT IN ('refused', 'cancelled') GROUP BY listing_id, customer_id) AS o
+   LEFT JOIN (SELECT listing_id, customer_id, sum(coalesce(accepted_fen, amount_fen)) AS amount_fen FROM investment_order
+     WHERE state NOT IN ('refused', 'cancelled', 'left_out', 'dropped') GROUP BY listing_id, customer_id) AS o
      ON o.listing_id = e.listing_id AND o.customer_id = e.customer_id
    WHERE e.amount_fen > l.investor_cap_fen OR e.amount_fen <> coalesce(o.amount_fen, 0)
    UNION ALL

@@ -8,6 +8,7 @@ import type { Subject, Transition } from '#platform/transitions';
 import { withdrawAdjustments } from './adjusting';
 import { breakLifecycle } from './break.lifecycle';
 import type { BreakKind, Finding, Movement } from './findings';
+import { WITH_ITS_ORDER } from './following';
 import type { CurrentFiles } from './statement-files';
 import { expireProposals } from '#registers/proposal';
 
@@ -34,8 +35,8 @@ export interface BreakRow {
   readonly measure: 'total' | 'held' | null;
   readonly amount_fen: bigint;
   readonly correction: readonly { readonly from: Uuid; readonly to: Uuid; readonly fen: string }[] | null;
-  readonly ours: { readonly serial?: string } | null;
-  readonly banks: { readonly serial?: string } | null;
+  readonly ours: { readonly serial?: string; readonly kind?: string } | null;
+  readonly banks: { readonly serial?: string; readonly kind?: string; readonly status?: string } | null;
   readonly rule: string | null;
 }
 
@@ -87,7 +88,8 @@ export async function forgetBreaks(tx: Tx, gone: readonly BreakRow[], today: Bus
     gone.filter((row) => row.state === 'proposed').map((row) => row.id),
     who,
   );
-  const adjusted = gone.filter((row) => row.state === 'adjusted');
+  // An order that followed the statement has done what orders do since: a file that says otherwise makes a new difference, for people.
+  const adjusted = gone.filter((row) => row.state === 'adjusted' && row.rule !== WITH_ITS_ORDER);
   await withdrawAdjustments(tx, adjusted);
   await moveBreaks(tx, withdraw, adjusted, patch, who);
 }

@@ -1,6 +1,7 @@
 import type { Uuid } from '#kernel/ids';
 import type { BusinessDate } from '#kernel/time';
 import type { Tx } from '#platform/database';
+import { WITH_ITS_ORDER } from './following';
 import type { CurrentFiles } from './statement-files';
 
 /**
@@ -135,6 +136,7 @@ const ONLY_OURS = `
   SELECT 'returned:' || o.id, o.id, 'RETURN', o.returned_serial, o.amount_fen, o.credit_account_id, o.debit_account_id
   FROM bank_order o WHERE o.returned_date = $2 AND o.state = 'returned'
     AND NOT EXISTS (SELECT FROM statement_line l WHERE l.file_id = $1 AND l.bank_serial = o.returned_serial)
+    AND NOT EXISTS (SELECT FROM reconciliation_break b WHERE b.bank_order_id = o.id AND b.state = 'adjusted' AND b.rule = '${WITH_ITS_ORDER}')
   UNION ALL
   SELECT 'entry:' || e.reference, NULL, e.kind, e.bank_serial, e.amount_fen, e.debit_account_id, e.credit_account_id
   FROM ledger_entry e WHERE e.bank_date = $2 AND e.bank_order_id IS NULL AND e.kind IN ('OUTSIDE_IN', 'OUTSIDE_OUT') AND e.reference NOT LIKE 'opening:%'

@@ -5,10 +5,18 @@ import { businessDate } from '#platform/clock';
 import type { Tx } from '#platform/database';
 import { declareTransition, move } from '#platform/transitions';
 import type { Transition } from '#platform/transitions';
-import { expireProposals, propose as writeProposal, readProposal, rejectProposal, takeProposal } from '#registers/proposal';
+import {
+  expireOverdueProposals,
+  expireProposals,
+  propose as writeProposal,
+  readProposal,
+  rejectProposal,
+  takeProposal,
+} from '#registers/proposal';
 import { postAdjustments } from './adjusting';
 import { breakLifecycle } from './break.lifecycle';
 import type { BreakRow } from './breaks';
+import { followWithOrder, WITH_ITS_ORDER } from './following';
 import { lookAgain } from './looking-again';
 import { reconciliationRefusals as no } from './reconciliation.refusals';
 
@@ -57,7 +65,7 @@ export async function proposeBreakDecision(tx: Tx, proposal: BreakProposal): Pro
 }
 
 /**
- * Approves and executes a proposal: posts the correction or closes the break, and has its bank date and every later open one proved anew.
+ * Approves and executes a proposal: lets the order follow the statement, or posts the correction, or closes the break, and has its bank date and every later open one proved anew.
  * @throws Refusal PROPOSAL_NOT_FOUND, PROPOSAL_NOT_OPEN, CHECKER_IS_MAKER; LEDGER_FUNDS_MISSING when a guarded account could not bear it
  */
 export async function approveBreakDecision(tx: Tx, proposalId: Uuid, checker: string): Promise<void> {
@@ -67,9 +75,10 @@ export async function approveBreakDecision(tx: Tx, proposalId: Uuid, checker: st
   const isAdjusting = payload['decision'] === 'adjust';
   if (correctionOf(row) !== payload['correction']) throw new Bug(`break ${row.id} is not what it was when proposal ${proposalId} was made`);
   const by = { cause: `proposal:${proposalId}`, who: checker };
-  if (isAdjusting) await postAdjustments(tx, [row]);
+  const isFollowed = isAdjusting && (await followWithOrder(tx, row, checker));
+  if (isAdjusting && !isFollowed) await postAdjustments(tx, [row]);
   const step: Transition = isAdjusting ? adjustAsApproved : closeAsApproved;
-  await move(tx, step, [{ id: row.id, patch: { rule: 'people', closed_on: await businessDate(tx) } }], by);
+  await move(tx, step, [{ id: row.id, patch: { rule: isFollowed ? WITH_ITS_ORDER : 'people', closed_on: await businessDate(tx) } }], by);
   await lookAgain(tx, await datesTouched(tx, row.bank_date), true);
 }
 
@@ -77,6 +86,13 @@ export async function approveBreakDecision(tx: Tx, proposalId: Uuid, checker: st
 export async function rejectBreakDecision(tx: Tx, proposalId: Uuid, checker: string): Promise<void> {
   const { subject } = await rejectProposal(tx, proposalId, checker);
   await move(tx, decline, [{ id: subject as Uuid }], { cause: `proposal:${proposalId}`, who: checker });
+}
+
+/** Every day: proposals that nobody approved in time are void, and the breaks that waited for one are open again. */
+export async function scanProposals(tx: Tx): Promise<void> {
+  const overdue = await expireOverdueProposals(tx);
+  const breaks = overdue.filter(({ kind }) => kind === KIND).map(({ subject }) => ({ id: subject as Uuid }));
+  await move(tx, decline, breaks, { cause: 'expired', who: 'system', alreadyMoved: 'skip' });
 }
 
 async function lockBreak(tx: Tx, id: Uuid): Promise<BreakRow> {

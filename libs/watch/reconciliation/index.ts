@@ -2,7 +2,7 @@ export { breakLifecycle } from './break.lifecycle';
 export { businessDayLifecycle } from './business-day.lifecycle';
 export { connectReconciliation } from './connection';
 export type { ReconciliationConnection, StatementBank } from './connection';
-export { approveBreakDecision, proposeBreakDecision, rejectBreakDecision } from './deciding-by-people';
+export { approveBreakDecision, proposeBreakDecision, rejectBreakDecision, scanProposals } from './deciding-by-people';
 export type { BreakDecision, BreakProposal } from './deciding-by-people';
 export { endDayJob, startEndOfDay } from './end-of-day';
 export { dayClosed, dayOpened } from './facts';

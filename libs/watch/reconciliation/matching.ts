@@ -10,7 +10,15 @@ import { askJob, settle, settleReturned } from '#registers/bank-order';
 import { recordFindings } from './breaks';
 import { differingLines, onlyOurs, unexplainedLines } from './comparing';
 import type { DifferingLine } from './comparing';
-import { differingMovements, findingOfMovement, onlyOurMovements, settlesMovement } from './credit-lines';
+import {
+  dataOfMovement,
+  differingMovements,
+  differingStandings,
+  findingOfMovement,
+  onlyOurMovements,
+  refusedMovements,
+  settlesMovement,
+} from './credit-lines';
 import type { DifferingMovement } from './credit-lines';
 import { findingOfLine, findingOfOurs } from './findings';
 import type { Finding } from './findings';
@@ -107,7 +115,7 @@ async function settleSome(
     if (id !== null && !stuck.has(id) && !decisions.has(id) && decisions.size < SETTLED_PER_TRANSACTION) decisions.set(id, outcome);
   };
   for (const line of lines) if (line.fate === 'settles') add(line.order_id, outcomeOf(line, bankDate));
-  for (const line of movements) if (settlesMovement(line)) add(line.order_id, done(line, bankDate));
+  for (const line of movements) if (settlesMovement(line)) add(line.order_id, { ...done(line, bankDate), data: dataOfMovement(line) });
   if (decisions.size > 0) {
     await settleAll(
       tx,
@@ -173,11 +181,15 @@ async function findingsOf(
   const unexplained = hasLines(files.TRANSACTIONS) ? await unexplainedLines(tx, files, bankDate, MOST_DIFFERENCES) : [];
   const ours = await onlyOurs(tx, files, bankDate, MOST_DIFFERENCES);
   const ourMovements = await onlyOurMovements(tx, files, bankDate, MOST_DIFFERENCES);
+  const standings = hasLines(files.CREDIT) ? await differingStandings(tx, files, bankDate, MOST_DIFFERENCES) : [];
+  const refused = await refusedMovements(tx, bankDate, MOST_DIFFERENCES);
   return [
     ...lines.map(findingOfLine),
     ...unexplained.map(findingOfLine),
     ...ours.map((row) => findingOfOurs(row, bankDate)),
     ...movements.map(findingOfMovement),
     ...ourMovements,
+    ...standings,
+    ...refused,
   ];
 }

@@ -43,6 +43,7 @@ export interface BreakStanding {
   readonly key: string;
   readonly ours: Readonly<Record<string, unknown>> | null;
   readonly banks: Readonly<Record<string, unknown>> | null;
+  readonly bankOrderId: string | null;
   readonly hasCorrection: boolean;
   readonly rule: string | null;
   readonly reason: string | null;
@@ -57,7 +58,7 @@ export function breakStandings(
   filter: { bankDate?: BusinessDate; state?: 'open' | 'proposed' | 'adjusted' | 'closed'; before?: bigint; limit?: number } = {},
 ): Promise<BreakStanding[]> {
   return tx.query<BreakStanding>(
-    `SELECT id, no, bank_date AS "bankDate", kind, state, amount_fen AS "amountFen", key, ours, banks, correction IS NOT NULL AS "hasCorrection", rule, reason, owner,
+    `SELECT id, no, bank_date AS "bankDate", kind, state, amount_fen AS "amountFen", key, ours, banks, bank_order_id AS "bankOrderId", correction IS NOT NULL AS "hasCorrection", rule, reason, owner,
        opened_on AS "openedOn", closed_on AS "closedOn"
      FROM reconciliation_break
      WHERE ($1::date IS NULL OR bank_date = $1) AND ($2::text IS NULL OR state = $2) AND ($3::bigint IS NULL OR no < $3) ORDER BY no DESC LIMIT $4`,

@@ -81,6 +81,18 @@ export const textRules: readonly TidyRule[] = [
           .map((target) => `${at} leads to ${target}, which is not there`),
       ),
   },
+  {
+    name: 'links-name-what-is-there',
+    law: 'A link of a page that names code leads to a file in which the name stands.',
+    violations: (tree) =>
+      [...linesOf(tree, /^docs\/.*\.md$/)].flatMap(({ path, at, line }) =>
+        [...line.matchAll(/\[((?:`[\w.]+`(?:, )?)+)\]\(([^)#\s]+\.ts)\)/g)].flatMap(([, names, target]) =>
+          [...names!.matchAll(/(\w+)`/g)]
+            .filter(([, name]) => !new RegExp(`\\b${name}\\b`).test(tree[resolveLink(path, target!)] ?? name!))
+            .map(([, name]) => `${at} names ${name}, which is not in ${target}`),
+        ),
+      ),
+  },
 ];
 
 /** The path from the root that a link on a page means. */

@@ -25,7 +25,7 @@ export interface LentOrder {
 /** @throws Bug when the listing was not settled */
 export async function lentOf(tx: Tx, listingId: Uuid): Promise<Lent> {
   const [row] = await tx.query<{ collected_fen: bigint; value_date: BusinessDate | null; e_account_no: string | null }>(
-    `SELECT s.collected_fen, s.value_date, c.e_account_no FROM settlement s JOIN listing l ON l.id = s.listing_id JOIN customer c ON c.id = l.borrower_id
+    `SELECT s.collected_fen, s.value_date, coalesce(l.borrower_account_no, c.e_account_no) AS e_account_no FROM settlement s JOIN listing l ON l.id = s.listing_id JOIN customer c ON c.id = l.borrower_id
      WHERE s.listing_id = $1`,
     [listingId],
   );

@@ -76,6 +76,14 @@ export async function addRestored(tx: Tx, loanId: Uuid, amount: Fen): Promise<vo
   await tx.execute('UPDATE loan SET restored_fen = restored_fen + $2, changed_at = clock_timestamp() WHERE id = $1', [loanId, amount]);
 }
 
+/** The account that a loan is repaid from. */
+export async function moveToAccount(tx: Tx, loanId: Uuid, accountId: Uuid): Promise<void> {
+  await tx.execute('UPDATE loan SET paying_account_id = $2, changed_at = clock_timestamp() WHERE id = $1 AND paying_account_id <> $2', [
+    loanId,
+    accountId,
+  ]);
+}
+
 interface LoanRow {
   readonly id: Uuid;
   readonly listing_id: Uuid;

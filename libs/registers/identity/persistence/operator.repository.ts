@@ -2,10 +2,6 @@ import { newId } from '#kernel/ids';
 import type { Tx } from '#platform/database';
 import { OperatorRow } from './operator.row';
 
-export function findByLogin(tx: Tx, login: string): Promise<OperatorRow | null> {
-  return tx.manager.findOneBy(OperatorRow, { login });
-}
-
 export function list(tx: Tx): Promise<OperatorRow[]> {
   return tx.manager.find(OperatorRow, { order: { login: 'ASC' } });
 }
