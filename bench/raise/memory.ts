@@ -18,7 +18,7 @@ export interface MemoryFigure {
   readonly at: Readonly<Record<'10 %' | '25 %' | '50 %' | '100 %', number>>;
   /** The highest after the orders: while the listing is allocated and settled. */
   readonly settlingMb: number;
-  /** The highest from a quarter of the orders to their end ÷ at that quarter. */
+  /** In the middle of the last tenth of the orders ÷ at a quarter of them. */
   readonly growth: number;
   /** Whether a quarter of the orders is enough for the process to be warm. */
   readonly isJudged: boolean;
@@ -90,7 +90,8 @@ export function memoryFigureOf(name: string, orders: number, samples: readonly S
   };
   const at = (share: number): number => smooth[placeOf(share)]!;
   const last = smooth.at(-1)!;
-  const growth = Math.max(...smooth.slice(placeOf(0.25))) / at(0.25);
+  // The highest sample says when the old generation was collected last; what is kept per order is still there at the end.
+  const growth = median(smooth.slice(placeOf(0.9))) / at(0.25);
   const isJudged = orders / 4 >= WARM_ORDERS;
   const all = samples.map(({ mb }) => mb);
   return {

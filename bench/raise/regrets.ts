@@ -10,7 +10,8 @@ export interface Regretted {
   readonly id: string;
 }
 
-/** How often somebody looks whether his order is frozen by now. */
+/** How many look at once, and how often somebody looks whether his order is frozen by now. */
+const AT_ONCE = 4;
 const LOOK_AGAIN_MS = 300;
 const STATE = /"state":"(\w+)"/;
 
@@ -35,21 +36,26 @@ export class Regrets {
   }
 
   async begin(): Promise<void> {
+    await Promise.all(Array.from({ length: AT_ONCE }, () => this.keepLooking()));
+  }
+
+  end(): void {
+    this.isOver = true;
+  }
+
+  private async keepLooking(): Promise<void> {
     try {
       const connection = await Connection.open(this.port);
       while (!this.isOver) {
-        const [order] = this.waiting;
-        if (order === undefined || !(await this.settled(connection, order))) await pause(LOOK_AGAIN_MS);
-        else this.waiting.shift();
+        const order = this.waiting.shift();
+        if (order !== undefined && (await this.settled(connection, order))) continue;
+        if (order !== undefined) this.waiting.unshift(order);
+        await pause(LOOK_AGAIN_MS);
       }
       connection.close();
     } catch (error) {
       this.onWrong(error instanceof Error ? error.message : String(error));
     }
-  }
-
-  end(): void {
-    this.isOver = true;
   }
 
   /** @returns whether nothing more is to be done about this order */

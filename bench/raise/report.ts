@@ -88,7 +88,7 @@ function memoryLine({ name, lowestMb, highestMb, at, settlingMb, growth, isJudge
   const verdict = !isJudged ? 'too few orders to judge' : holds ? 'flat' : 'NOT FLAT';
   return (
     `  memory of ${name.padEnd(16)} ${lowestMb.toFixed(0)} … ${highestMb.toFixed(0)} MB: ${course.join(', ')}, at most ${settlingMb.toFixed(0)} while settling; ` +
-    `from a quarter on × ${growth.toFixed(2)} at most: ${verdict}`
+    `last tenth ÷ a quarter ${growth.toFixed(2)}: ${verdict}`
   );
 }
 

@@ -16,20 +16,27 @@ import type { Insurer, Listing } from './selling';
 
 /**
  * A bank that is asked as fast as it answers. Its settle window, for which open freezes are waited for before the allocation, is some minutes at a real bank and 3 seconds
- * in the sandbox: here it is long enough for the freezes that are under way when the door closes.
+ * in the sandbox: here it is long enough for most of the freezes that are under way when the door closes.
  */
-const BANK = { SIMULATOR_REQUESTS_PER_SECOND: '100000', SIMULATOR_SETTLE_WINDOW_SECONDS: '20' };
-/**
- * What goes wrong at the bank with calls that freeze: done and answered with 500, not done and answered with 500, busy. So many in the first half of the orders that each
- * has been asked about, and sent again, when the door closes.
- */
+function bankFor({ orders }: Plan): Record<string, string> {
+  const settleWindowSeconds = Math.min(20, Math.max(3, Math.ceil(orders / 1_000)));
+  return { SIMULATOR_REQUESTS_PER_SECOND: '100000', SIMULATOR_SETTLE_WINDOW_SECONDS: String(settleWindowSeconds) };
+}
+
+/** What goes wrong at the bank with calls that freeze, each so many times: done and answered with 500, not done and answered with 500, busy. */
+const WRONGS = [{ kind: 'answer_500', acted: true }, { kind: 'answer_500', acted: false }, { kind: 'busy' }];
+const TIMES = 10;
+
+/** They are spread over the first half of the orders, so that each has been asked about, and sent again, when the door closes. */
 function faultsOf({ orders }: Plan): readonly object[] {
-  const often = { service: 'holds/place', probability: 1 / 1_000, times: Math.ceil(orders / 2_000) };
-  return [
-    { ...often, id: 'done-and-500', kind: 'answer_500', acted: true, seed: 1 },
-    { ...often, id: 'not-done-and-500', kind: 'answer_500', acted: false, seed: 2 },
-    { ...often, id: 'busy', kind: 'busy', seed: 3 },
-  ];
+  return WRONGS.flatMap((wrong, which) =>
+    Array.from({ length: TIMES }, (_, at) => ({
+      ...wrong,
+      service: 'holds/place',
+      id: `wrong-${which}-${at}`,
+      nth: Math.ceil((orders / 2) * (at / TIMES)) + which + 1,
+    })),
+  );
 }
 
 /**
@@ -60,7 +67,7 @@ export class World {
       processes: ['customer-api', 'worker'],
       redisUrl,
       redisPrefix: `bench-raise-${process.pid}`,
-      environment: { LOG_LEVEL: 'warn', ...BANK },
+      environment: { LOG_LEVEL: 'warn', ...bankFor(plan) },
     });
     const owner = new Client({ connectionString: platform.databases.ownerUrl });
     try {
