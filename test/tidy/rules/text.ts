@@ -56,7 +56,7 @@ export const textRules: readonly TidyRule[] = [
     'no-paths-of-a-machine',
     'Paths are relative to the repository or configured: another machine has other folders.',
     EXCEPT_ITSELF,
-    /(^|[\s'"`(=:,[])\/(work|home|root|Users)\/|\.\.\/shared\b/,
+    /(^|[\s'"`(=:,[])\/(work|home|root|Users)\//,
   ),
   noLine(
     'no-registry-is-named',
