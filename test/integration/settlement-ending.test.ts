@@ -3,9 +3,10 @@ import { payDisbursementAgain } from '#journey/settlement';
 import { fen } from '#kernel/money';
 import type { Uuid } from '#kernel/ids';
 import { checkOwners, receiveNotice } from '#registers/bank-order';
+import { soldToTwo } from '../support/insured-sale';
 import { RaiseWorld } from '../support/raise-world';
 import type { Customer, ListingDraft } from '../support/raise-world';
-import type { Rule } from '../support/scripted-bank';
+import { refusing, yes } from '../support/scripted-bank';
 import { readSettlement } from '../support/settlement-view';
 
 jest.setTimeout(120_000);
@@ -27,17 +28,8 @@ describe('a disbursement that came back and is not paid again', () => {
   afterEach(() => world.keepsWhatMustHold());
   afterAll(() => world.close());
 
-  const yes: Rule = () => 'done';
-  const refusing =
-    (...kinds: string[]): Rule =>
-    ({ kind }) =>
-      kinds.includes(kind) ? { refused: 'INSUFFICIENT_FUNDS' } : 'done';
-  /** ¥10,000.00 over three months at 7 %, premium ¥100.00, fee ¥50.00: the borrower was sent ¥9,850.00. Anna lent ¥6,000.00, Bert ¥4,000.00. */
   const lend = async (draft: ListingDraft = {}) => {
-    const insured = { guarantee_mode: 'insured', institution_id: insurer.id, premium_ppm: 10_000n, service_fee_ppm: 5_000n } as const;
-    const listing = await world.listing({ ...insured, ...draft });
-    await world.invest(listing, anna, 600_000n);
-    await world.invest(listing, bert, 400_000n);
+    const listing = await soldToTwo(world, insurer, [anna, bert], draft);
     await world.live();
     return listing;
   };
@@ -145,7 +137,7 @@ describe('a disbursement that came back and is not paid again', () => {
     await again(listing);
     await world.nextDay(10);
     expect(await settlementOf(listing)).toBe('disbursing');
-    world.bank.rule = refusing('DISBURSE');
+    world.bank.rule = refusing('INSUFFICIENT_FUNDS', 'DISBURSE');
     await world.live();
     expect(await settlementOf(listing)).toBe('returned');
     await world.nextDay();
@@ -162,7 +154,7 @@ describe('a disbursement that came back and is not paid again', () => {
         [],
         [],
       ]);
-      world.bank.rule = refusing('REPAY');
+      world.bank.rule = refusing('INSUFFICIENT_FUNDS', 'REPAY');
       await again(listing);
       await world.live();
       expect((await ordersOf('REPAY')).map(({ created_on: day }) => day)).toEqual(['2024-02-07']);
@@ -204,7 +196,7 @@ describe('a disbursement that came back and is not paid again', () => {
     it('investors are advanced what the borrower does not pay, and he owes it to whoever advanced', async () => {
       const listing = await lend();
       await comesBack(2);
-      world.bank.rule = refusing('REPAY');
+      world.bank.rule = refusing('INSUFFICIENT_FUNDS', 'REPAY');
       await world.nextDay(8);
       expect(await states()).toEqual(['superseded', 'superseded', 'superseded', 'in_grace']);
       await world.nextDay(4);
@@ -221,7 +213,7 @@ describe('a disbursement that came back and is not paid again', () => {
     it('a premium that the insurer does not give back is asked for every day, and nobody is charged for it within grace', async () => {
       const listing = await lend();
       await comesBack(2);
-      world.bank.rule = refusing('PREMIUM_RETURN');
+      world.bank.rule = refusing('INSUFFICIENT_FUNDS', 'PREMIUM_RETURN');
       await world.nextDay(10);
       expect((await ordersOf('PREMIUM_RETURN')).map(({ created_on: day }) => day)).toEqual(['2024-01-12', '2024-01-13', '2024-01-14']);
       expect([await ordersOf('REPAY'), await ordersOf('ADVANCE')]).toEqual([[], []]);
@@ -235,11 +227,11 @@ describe('a disbursement that came back and is not paid again', () => {
     it('a premium that comes back after grace goes to whoever paid in its place', async () => {
       const listing = await lend();
       await comesBack(2);
-      world.bank.rule = refusing('PREMIUM_RETURN', 'REPAY');
+      world.bank.rule = refusing('INSUFFICIENT_FUNDS', 'PREMIUM_RETURN', 'REPAY');
       await world.nextDay(13);
       expect(await ordersOf('ADVANCE')).toMatchObject([{ amount_fen: 3_566n + 8_901n, state: 'done' }]);
       expect([await states(), told('FINISHED')]).toMatchObject([{ 3: 'paid_by_advance' }, 0]);
-      world.bank.rule = refusing('REPAY');
+      world.bank.rule = refusing('INSUFFICIENT_FUNDS', 'REPAY');
       await world.nextDay();
       expect(await ordersOf('RECOVER')).toMatchObject([{ amount_fen: 8_901n, state: 'done' }]);
       world.bank.rule = yes;

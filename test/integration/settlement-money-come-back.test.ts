@@ -2,9 +2,10 @@ import { payDisbursementAgain } from '#journey/settlement';
 import type { Uuid } from '#kernel/ids';
 import { receiveNotice } from '#registers/bank-order';
 import { refreshEAccount } from '#registers/identity';
+import { soldToTwo } from '../support/insured-sale';
 import { RaiseWorld } from '../support/raise-world';
 import type { Customer, ListingDraft } from '../support/raise-world';
-import type { Rule } from '../support/scripted-bank';
+import { refusing, yes } from '../support/scripted-bank';
 import { readSettlement } from '../support/settlement-view';
 
 jest.setTimeout(120_000);
@@ -26,19 +27,7 @@ describe('the money of a disbursement that came back', () => {
   afterEach(() => world.keepsWhatMustHold());
   afterAll(() => world.close());
 
-  const yes: Rule = () => 'done';
-  const refusing =
-    (...kinds: string[]): Rule =>
-    ({ kind }) =>
-      kinds.includes(kind) ? { refused: 'INSUFFICIENT_FUNDS' } : 'done';
-  /** ¥10,000.00 over three months at 7 %, premium ¥100.00, fee ¥50.00: the borrower was sent ¥9,850.00. Anna lent ¥6,000.00, Bert ¥4,000.00. */
-  const sold = async (draft: ListingDraft = {}) => {
-    const insured = { guarantee_mode: 'insured', institution_id: insurer.id, premium_ppm: 10_000n, service_fee_ppm: 5_000n } as const;
-    const listing = await world.listing({ ...insured, ...draft });
-    await world.invest(listing, anna, 600_000n);
-    await world.invest(listing, bert, 400_000n);
-    return listing;
-  };
+  const sold = (draft: ListingDraft = {}) => soldToTwo(world, insurer, [anna, bert], draft);
   /** The disbursement comes back after two days. */
   const comesBack = async (): Promise<void> => {
     await world.nextDay(2);
@@ -55,7 +44,7 @@ describe('the money of a disbursement that came back', () => {
 
   it('leaves in D what an investor is still to have back, until the bank takes it', async () => {
     const carl = await world.customer();
-    world.bank.rule = refusing('REFUND', 'PARK');
+    world.bank.rule = refusing('INSUFFICIENT_FUNDS', 'REFUND', 'PARK');
     const listing = await sold({ hold_mode: 'debit', overbooking_ppm: 200_000n });
     await world.invest(listing, carl, 200_000n);
     await world.live();

@@ -3,8 +3,10 @@ import { payReturnedAgain } from '#journey/settlement';
 import type { Uuid } from '#kernel/ids';
 import { fen } from '#kernel/money';
 import { receiveNotice } from '#registers/bank-order';
+import { insuredBy } from '../support/insured-sale';
 import { RaiseWorld } from '../support/raise-world';
 import type { Customer } from '../support/raise-world';
+import { refusing, yes } from '../support/scripted-bank';
 import type { Rule } from '../support/scripted-bank';
 import { readSettlement } from '../support/settlement-view';
 
@@ -26,14 +28,8 @@ describe('a premium or fee that the bank sends back', () => {
   afterEach(() => world.keepsWhatMustHold());
   afterAll(() => world.close());
 
-  const yes: Rule = () => 'done';
-  const refusing =
-    (...kinds: string[]): Rule =>
-    ({ kind }) =>
-      kinds.includes(kind) ? { refused: 'LISTING_STATE' } : 'done';
   const lend = async (rule: Rule = yes) => {
-    const insured = { guarantee_mode: 'insured', institution_id: insurer.id, premium_ppm: 10_000n, service_fee_ppm: 5_000n } as const;
-    const listing = await world.listing(insured);
+    const listing = await world.listing(insuredBy(insurer));
     world.bank.rule = rule;
     await world.invest(listing, anna, 1_000_000n);
     await world.live();
@@ -77,7 +73,7 @@ describe('a premium or fee that the bank sends back', () => {
   it('is handed on without what an investor is still to have back: that is not the borrower’s', async () => {
     const bert = await world.customer();
     const listing = await world.listing({ hold_mode: 'debit', overbooking_ppm: 200_000n, service_fee_ppm: 5_000n });
-    world.bank.rule = refusing('REFUND');
+    world.bank.rule = refusing('LISTING_STATE', 'REFUND');
     await world.invest(listing, anna, 1_000_000n);
     await world.invest(listing, bert, 100_000n);
     await world.live();
@@ -92,7 +88,7 @@ describe('a premium or fee that the bank sends back', () => {
   it('is handed on to the borrower when the bank does not pay it again: it is his money', async () => {
     const listing = await lend();
     await comesBack('FEE');
-    world.bank.rule = refusing('FEE');
+    world.bank.rule = refusing('LISTING_STATE', 'FEE');
     await payAgain(listing, 'fee');
     await world.live();
     expect(await listing.settlement()).toMatchObject({ state: 'settled', fee_paid_fen: 0n });
@@ -106,7 +102,7 @@ describe('a premium or fee that the bank sends back', () => {
   });
 
   it('pays what the borrower owes before he gets the rest', async () => {
-    const listing = await lend(refusing('REPAY'));
+    const listing = await lend(refusing('LISTING_STATE', 'REPAY'));
     await world.nextDay(31);
     expect(await world.rows('SELECT state FROM instalment WHERE no = 1')).toEqual([{ state: 'in_grace' }]);
     await comesBack('PREMIUM');
@@ -157,14 +153,14 @@ describe('a premium or fee that the bank sends back', () => {
     const listing = await lend(({ kind }) => (kind === 'FEE' ? 'later' : 'done'));
     await comesBack('PREMIUM');
     expect(await listing.settlement()).toMatchObject({ state: 'unwinding' });
-    world.bank.rule = refusing('FEE');
+    world.bank.rule = refusing('LISTING_STATE', 'FEE');
     await world.live();
     expect([await world.stateOf('listing', listing.id), world.bank.nets()]).toEqual(['failed', {}]);
     expect(await ordersOf('FEE_RETURN')).toEqual([]);
   });
 
   it('is not asked for any more when it comes back while it is being asked for', async () => {
-    const listing = await lend(refusing('DISBURSE', 'PREMIUM_RETURN'));
+    const listing = await lend(refusing('LISTING_STATE', 'DISBURSE', 'PREMIUM_RETURN'));
     expect(await listing.settlement()).toMatchObject({ state: 'unwinding' });
     await comesBack('PREMIUM');
     expect([await world.stateOf('listing', listing.id), world.bank.nets()]).toEqual(['failed', {}]);

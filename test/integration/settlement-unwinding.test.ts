@@ -2,8 +2,10 @@ import { payDisbursementAgain } from '#journey/settlement';
 import type { Uuid } from '#kernel/ids';
 import { receiveNotice } from '#registers/bank-order';
 import { refreshEAccount } from '#registers/identity';
+import { insuredBy } from '../support/insured-sale';
 import { RaiseWorld } from '../support/raise-world';
 import type { Customer } from '../support/raise-world';
+import { refusing } from '../support/scripted-bank';
 import type { Rule } from '../support/scripted-bank';
 import { readSettlement } from '../support/settlement-view';
 
@@ -25,19 +27,8 @@ describe('money that does not reach the borrower', () => {
   afterEach(() => world.keepsWhatMustHold());
   afterAll(() => world.close());
 
-  const refusing =
-    (...kinds: string[]): Rule =>
-    ({ kind }) =>
-      kinds.includes(kind) ? { refused: 'ACCOUNT_FROZEN' } : 'done';
   const raise = async (rule: Rule, holdMode: 'freeze' | 'debit' = 'freeze') => {
-    const terms = {
-      guarantee_mode: 'insured',
-      institution_id: insurer.id,
-      premium_ppm: 10_000n,
-      service_fee_ppm: 5_000n,
-      hold_mode: holdMode,
-    } as const;
-    const listing = await world.listing(terms);
+    const listing = await world.listing({ ...insuredBy(insurer), hold_mode: holdMode });
     world.bank.rule = rule;
     await world.invest(listing, anna, 1_000_000n);
     await world.live();
@@ -52,7 +43,7 @@ describe('money that does not reach the borrower', () => {
       ['FEE', ['PREMIUM_RETURN']],
       ['DISBURSE', ['PREMIUM_RETURN', 'FEE_RETURN']],
     ] as const)('because %s is refused goes back to where it came from: every investor has all of it again', async (kind, returned) => {
-      const listing = await raise(refusing(kind), holdMode);
+      const listing = await raise(refusing('ACCOUNT_FROZEN', kind), holdMode);
       expect(await listing.state()).toBe('failed');
       expect(await listing.settlement()).toMatchObject({ state: 'unwound', premium_paid_fen: 0n, fee_paid_fen: 0n, value_date: null });
       expect(world.bank.nets()).toEqual({});
@@ -70,10 +61,10 @@ describe('money that does not reach the borrower', () => {
     };
 
     it('is paid by the bank on the next working day: the investors have all of it, and the bank gets it back later', async () => {
-      const listing = await raise(refusing('DISBURSE', 'PREMIUM_RETURN'));
+      const listing = await raise(refusing('ACCOUNT_FROZEN', 'DISBURSE', 'PREMIUM_RETURN'));
       expect(await listing.settlement()).toMatchObject({ state: 'unwinding', premium_paid_fen: 10_000n, fee_paid_fen: 0n });
       expect([await ordersOf('REFUND'), await ordersOf('ADVANCE')]).toEqual([[], []]);
-      world.bank.rule = refusing('PREMIUM_RETURN', 'RECOVER');
+      world.bank.rule = refusing('ACCOUNT_FROZEN', 'PREMIUM_RETURN', 'RECOVER');
       await world.nextDay();
       await investorHasAll(listing);
       expect(await ordersOf('ADVANCE')).toMatchObject([{ state: 'done', amount_fen: 10_000n }]);
@@ -94,7 +85,7 @@ describe('money that does not reach the borrower', () => {
     });
 
     it('needs no bank when it is given back on the next working day, before the bank is asked', async () => {
-      const listing = await raise(refusing('DISBURSE', 'FEE_RETURN'));
+      const listing = await raise(refusing('ACCOUNT_FROZEN', 'DISBURSE', 'FEE_RETURN'));
       world.bank.rule = () => 'done';
       await world.nextDay();
       await investorHasAll(listing);
@@ -103,7 +94,7 @@ describe('money that does not reach the borrower', () => {
 
     it('waits over the weekend: the bank pays on the next working day and not before', async () => {
       await world.nextDay(3);
-      const listing = await raise(refusing('DISBURSE', 'FEE_RETURN'));
+      const listing = await raise(refusing('ACCOUNT_FROZEN', 'DISBURSE', 'FEE_RETURN'));
       expect(world.today).toBe('2024-01-05');
       await world.nextDay(2);
       expect([await listing.state(), await ordersOf('ADVANCE')]).toEqual(['settling', []]);
@@ -112,7 +103,7 @@ describe('money that does not reach the borrower', () => {
     });
 
     it('asks both of them once a day while the bank does not pay either', async () => {
-      const listing = await raise(refusing('DISBURSE', 'PREMIUM_RETURN', 'ADVANCE'));
+      const listing = await raise(refusing('ACCOUNT_FROZEN', 'DISBURSE', 'PREMIUM_RETURN', 'ADVANCE'));
       await world.nextDay(3);
       expect((await ordersOf('PREMIUM_RETURN')).map(({ state }) => state)).toEqual(Array(4).fill('refused'));
       expect((await ordersOf('ADVANCE')).map(({ state }) => state)).toEqual(Array(3).fill('refused'));
@@ -124,7 +115,7 @@ describe('money that does not reach the borrower', () => {
 
     it('closes the number of a return that nobody knows about before the bank pays in its place: the money cannot come twice', async () => {
       world.bank.mishap = ({ kind }) => (kind === 'PREMIUM_RETURN' ? 'request_lost' : undefined);
-      const listing = await raise(refusing('DISBURSE'));
+      const listing = await raise(refusing('ACCOUNT_FROZEN', 'DISBURSE'));
       expect((await ordersOf('PREMIUM_RETURN')).map(({ state }) => state)).toEqual(['unknown']);
       await world.nextDay();
       await investorHasAll(listing);
@@ -152,7 +143,7 @@ describe('money that does not reach the borrower', () => {
     await world.nextDay(3);
     expect(await listing.settlement()).toMatchObject({ state: 'disbursing' });
     expect(await ordersOf('PREMIUM_RETURN')).toEqual([]);
-    world.bank.rule = refusing('DISBURSE');
+    world.bank.rule = refusing('ACCOUNT_FROZEN', 'DISBURSE');
     await world.live();
     expect(await listing.state()).toBe('failed');
     expect(world.bank.nets()).toEqual({});
@@ -210,7 +201,7 @@ describe('money that does not reach the borrower', () => {
 
     it('waits for another account when the second payment is refused, and the moves do not say that it was paid', async () => {
       const listing = await comesBack();
-      world.bank.rule = refusing('DISBURSE');
+      world.bank.rule = refusing('ACCOUNT_FROZEN', 'DISBURSE');
       await again(listing.id);
       await world.live();
       expect(await listing.settlement()).toMatchObject({ state: 'returned', end_on: '2024-01-11', disbursed_fen: 0n });

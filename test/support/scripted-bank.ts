@@ -15,6 +15,12 @@ export interface Asked {
 /** What the bank decides: at once, not yet, or no. */
 /** The bank's decisions as a test writes them. */
 export type Rule = (asked: Asked) => Verdict;
+/** The bank does everything. */
+export const yes: Rule = () => 'done';
+/** The bank refuses these kinds of orders with a code, and does all others. */
+export function refusing(code: string, ...kinds: readonly string[]): Rule {
+  return ({ kind }) => (kinds.includes(kind) ? { refused: code } : 'done');
+}
 export type Verdict = 'done' | 'later' | { readonly refused: string };
 /** What happens to one try on the way. */
 export type Mishap = 'answer_lost' | 'request_lost' | 'busy' | undefined;
