@@ -7,8 +7,12 @@ import { wallClock } from '#platform/clock';
 import type { Work } from '#platform/database';
 import { startEndOfDay } from '#watch/reconciliation';
 
-/** No day ends sooner than this; later ones hardly sooner than most of the quickest before: looking earlier is for nothing. */
+/**
+ * No day ends sooner than this; later ones hardly sooner than most of the quickest before: looking earlier is for nothing. Looking much later is not: the quickest before
+ * may have been a day on which much fell due, or on which the bank was silent for seconds.
+ */
 const FIRST_LOOK_MS = 25;
+const LATEST_FIRST_LOOK_MS = 60;
 const MOST_OF = 0.85;
 
 /** How often it is looked whether everything is quiet: first often, then less, and for how long. */
@@ -39,11 +43,16 @@ export async function advanceDays(
     await bank.advance(1);
     await work.run((tx) => startEndOfDay(tx, ending, publishedCalendar));
     const begun = wallClock.now().getTime();
-    await pause(Number.isFinite(quickest) ? Math.max(FIRST_LOOK_MS, quickest * MOST_OF) : FIRST_LOOK_MS);
+    await pause(firstLookAfter(quickest));
     today = await untilQuiet(work, ending);
     quickest = Math.min(quickest, wallClock.now().getTime() - begun);
   }
   return { businessDate: today, days, milliseconds: wallClock.now().getTime() - started };
+}
+
+/** @param quickest of the days before, in milliseconds; infinite when there are none */
+export function firstLookAfter(quickest: number): number {
+  return Number.isFinite(quickest) ? Math.min(LATEST_FIRST_LOOK_MS, Math.max(FIRST_LOOK_MS, quickest * MOST_OF)) : FIRST_LOOK_MS;
 }
 
 interface Standing {

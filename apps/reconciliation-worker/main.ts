@@ -19,7 +19,13 @@ runProcess('reconciliation-worker', async ({ config, log }) => {
   checkChain(handlers());
   checkOwners();
   const applicationName = 'reconciliation-worker';
-  const database = await openDatabase({ url: config.DATABASE_URL, poolSize: config.DATABASE_POOL_SIZE, applicationName, role: 'app' });
+  const database = await openDatabase({
+    url: config.DATABASE_URL,
+    poolSize: config.DATABASE_POOL_SIZE,
+    applicationName,
+    role: 'app',
+    plansOnce: true,
+  });
   const bank = await createDirectBank(bankOptions(applicationName, config, log));
   connectBank(bank);
   connectReconciliation({

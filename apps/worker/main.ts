@@ -15,6 +15,7 @@ runProcess('worker', async ({ config, log }) => {
     poolSize: config.DATABASE_POOL_SIZE,
     applicationName: 'worker',
     role: 'app',
+    plansOnce: true,
   });
   const bank = await createDirectBank(bankOptions('worker', config, log));
   connectBank(bank);

@@ -132,12 +132,40 @@ describe('what we ask of the bank', () => {
     storing.goOn();
     await Promise.all([sending, asking]);
     expect((await world.read(id)).state).toBe('accepted');
-    expect((await world.turns.waiting()).map(({ name, subject }) => ({ name, subject }))).toEqual([
-      { name: 'bank.ask', subject: (await world.read(id)).send_group },
-    ]);
+    // The one that the sending job has planned, and the one that rang before its time and rings again soon.
+    const question = { name: 'bank.ask', subject: (await world.read(id)).send_group };
+    expect((await world.turns.waiting()).map(({ name, subject }) => ({ name, subject }))).toEqual([question, question]);
     world.bank.rule = () => 'done';
     await world.turns.live();
     expect(await world.trace(id)).toMatchObject({ state: 'done', entries: 1, moves: ['send', 'accept', 'finish'] });
+  });
+
+  it('is not asked about when its notice comes after its answer: there is nothing to ask', async () => {
+    const id = await world.fee();
+    await world.turns.live();
+    const { request_no: requestNo } = await world.read(id);
+    await world.db.work.run((tx) => receiveNotice(tx, { noticeNo: 'N1', kind: 'TRANSFER_DONE', body: { requestNo } }));
+    expect(await world.rows('SELECT count(*)::int AS n FROM bank_notice')).toEqual([{ n: 1 }]);
+    expect(await world.turns.waiting()).toEqual([]);
+  });
+
+  it('is waited for by its notice while its answer is stored, and then not asked about', async () => {
+    const id = await world.fee();
+    const storing = new HeldWork(world.db.database.dataSource);
+    const send = world.bank.send.bind(world.bank);
+    world.bank.send = (requestNo, encoded) => {
+      storing.holdsNext = true;
+      return send(requestNo, encoded);
+    };
+    const sending = new JobTurns({ ...world.db, work: storing }, [sendJob]).runOne('bank.send');
+    await storing.isHeld;
+    const { request_no: requestNo } = await world.read(id);
+    const hearing = world.db.work.run((tx) => receiveNotice(tx, { noticeNo: 'N1', kind: 'TRANSFER_DONE', body: { requestNo } }));
+    await until('the notice waits', async () => (await world.waitingForLocks()) === 1);
+    storing.goOn();
+    await Promise.all([sending, hearing]);
+    expect(await world.trace(id)).toMatchObject({ state: 'done', entries: 1 });
+    expect(await world.turns.waiting()).toEqual([]);
   });
 
   it('is asked about when its notice comes, not believed', async () => {

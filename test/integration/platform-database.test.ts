@@ -71,6 +71,34 @@ describe('values on the way in and out', () => {
 });
 
 describe('a run', () => {
+  it('goes on with every connection of its pool when a migration has added a column to what it reads', async () => {
+    const owner = await db.open({ role: 'owner' });
+    await owner.work.run((tx) =>
+      tx.execute('CREATE TABLE widened (id int PRIMARY KEY); INSERT INTO widened VALUES (1); GRANT SELECT ON widened TO PUBLIC'),
+    );
+    const READ = 'SELECT * FROM widened WHERE id = $1';
+    const everyConnection = async (): Promise<object[]> => {
+      let together!: () => void;
+      const all = new Promise<void>((resolve) => (together = resolve));
+      let begun = 0;
+      const rows = Array.from({ length: 4 }, () =>
+        db.work.run(async (tx) => {
+          const row = await one<object>(tx, READ, [1]);
+          begun += 1;
+          if (begun >= 4) together();
+          await all;
+          return row;
+        }),
+      );
+      return Promise.all(rows);
+    };
+    expect(await everyConnection()).toEqual(Array(4).fill({ id: 1 }));
+    await owner.work.run((tx) => tx.execute('ALTER TABLE widened ADD COLUMN note text'));
+    expect(await everyConnection()).toEqual(Array(4).fill({ id: 1, note: null }));
+    await owner.work.run((tx) => tx.execute('ALTER TABLE widened ADD COLUMN more text'));
+    expect(await db.work.once(READ, [1])).toEqual([{ id: 1, note: null, more: null }]);
+  });
+
   it('commits, counts the rows it changed, and rolls back what throws', async () => {
     const changed = await db.work.run((tx) => tx.execute(`INSERT INTO counter VALUES ('a', 1), ('b', 2)`));
     expect(changed).toBe(2);

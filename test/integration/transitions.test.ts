@@ -4,8 +4,8 @@ import { newId } from '#kernel/ids';
 import type { Uuid } from '#kernel/ids';
 import { startClock } from '#platform/clock';
 import { withClient } from '#platform/database';
-import { allTransitions, move } from '#platform/transitions';
-import type { Moved, Subject, Transition } from '#platform/transitions';
+import { allTransitions, move, writeMoved } from '#platform/transitions';
+import type { Moved, NewRow, Subject, Transition } from '#platform/transitions';
 import { businessDate } from '#kernel/time';
 import { testDatabase } from '../support/database';
 import type { TestDatabase } from '../support/database';
@@ -183,6 +183,41 @@ describe('the engine of all transitions', () => {
       const ends = await Promise.allSettled([moveAll(finish(), [{ id }]), moveAll(transition('bank_order', 'refuse'), [{ id }])]);
       expect(ends.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
       expect(await moves([id])).toHaveLength(1);
+    });
+  });
+
+  describe('with rows that are only written now', () => {
+    const send = (): Transition => transition('payout', 'send');
+    const write = (what: Transition, rows: readonly NewRow[]): Promise<void> => db.work.run((tx) => writeMoved(tx, what, rows, BY));
+
+    it('writes them behind the arrow that leaves their first state, with one row of what happened each', async () => {
+      const at = new Date('2024-01-02T03:04:05.678Z');
+      const rows = [
+        { id: newId(), note: "it's", amount_fen: 9_007_199_254_740_993n, at },
+        { id: newId(), note: null, amount_fen: -1n, at: null },
+      ];
+      await write(send(), rows);
+      const ids = rows.map(({ id }) => id);
+      expect(await read('payout', ids)).toEqual(rows.map((row) => ({ ...row, state: 'sent' })));
+      const written = { noun: 'payout', event: 'send', from_state: 'due', to_state: 'sent', ...BY, business_date: '2024-01-02' };
+      expect(await moves(ids)).toEqual([written, written]);
+    });
+
+    it('writes all of them or none', async () => {
+      const [known] = (await rowsIn(send().lifecycle, ['paid'])) as [Uuid];
+      const fresh = newId();
+      await expect(write(send(), [{ id: fresh }, { id: known }])).rejects.toThrow('duplicate key');
+      expect([(await read('payout', [fresh]))[0], await moves([fresh, known])]).toEqual([undefined, []]);
+    });
+
+    it('is a bug when the arrow does not leave the first state, or the rows name other columns', async () => {
+      await expect(write(transition('payout', 'pay'), [{ id: newId() }])).rejects.toThrow('payout.pay does not leave the first state');
+      await expect(write(send(), [{ id: newId(), note: 'x' }, { id: newId() }])).rejects.toThrow('name different columns');
+      await expect(write(send(), [{ id: newId(), 'note) --': 'x' }])).rejects.toThrow('is not a plain name');
+    });
+
+    it('of nothing writes nothing', async () => {
+      await expect(write(send(), [])).resolves.toBeUndefined();
     });
   });
 });

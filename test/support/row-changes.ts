@@ -105,6 +105,12 @@ export const changes: readonly [id: string, what: string, change: (world: SmallW
     /its payouts are 2021/,
   ],
   [
+    'I10',
+    'a payout names a claim that is not the one of its share',
+    () => sql(`UPDATE payout SET claim_id = instalment_id WHERE ${oneOf('payout', "state = 'sent'")}`),
+    /names instalment .*, its share and what came in are of others/,
+  ],
+  [
     'I11',
     'a share of interest is one fen too much',
     () => sql(`UPDATE share SET interest_fen = interest_fen + 1 WHERE ${oneOf('share', 'distributed_fen = 0')}`),

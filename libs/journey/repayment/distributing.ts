@@ -10,14 +10,14 @@ import type { By } from '#platform/transitions';
 import { addDistributed, distribute, sharesOf } from '#registers/claim';
 import type { ShareOfClaim } from '#registers/claim';
 import { moveLine } from '#registers/credit-line';
-import { parkPayouts } from './parking';
-import { sendPayouts } from './paying-out';
+import { parkNewPayouts } from './parking';
+import { sendNewPayouts } from './paying-out';
 import { addDistributedOf } from './persistence/instalments';
 import { partsOf } from './persistence/incoming-parts';
 import type { IncomingPart } from './persistence/incoming-parts';
 import { addRestored, lockLoans } from './persistence/loans';
 import type { LoanFacts } from './persistence/loans';
-import { writePayouts } from './persistence/payouts';
+import { newPayouts } from './persistence/payouts';
 import type { PayoutDraft } from './persistence/payouts';
 import { passOn } from './recovering';
 
@@ -85,8 +85,7 @@ async function payInvestors(
     tx,
     parts.map((part) => ({ id: part.targetId!, amount: part.amount })),
   );
-  const payouts = await writePayouts(tx, { loanId: loan.id, listingId: loan.listingId, incomingId, dueOn: today }, drafts);
-  await sendPayouts(tx, loan, payouts, by);
+  await sendNewPayouts(tx, loan, newPayouts({ loanId: loan.id, listingId: loan.listingId, incomingId, dueOn: today }, drafts), by);
 }
 
 /** Who gets what of an amount; nobody is sent nothing. */
@@ -115,8 +114,7 @@ async function returnExcess(
 ): Promise<void> {
   if (amount === undefined) return;
   const draft = { shareId: null, instalmentId: null, claimId: null, customerId: loan.borrowerId, accountId: loan.payingAccountId, amount };
-  const payouts = await writePayouts(tx, { loanId: loan.id, listingId: loan.listingId, incomingId, dueOn: today }, [draft]);
-  await parkPayouts(tx, new Map([[loan.id, loan]]), payouts, by);
+  await parkNewPayouts(tx, loan, newPayouts({ loanId: loan.id, listingId: loan.listingId, incomingId, dueOn: today }, [draft]), by);
 }
 
 /**

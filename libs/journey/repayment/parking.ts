@@ -5,7 +5,7 @@ import type { BusinessDate } from '#kernel/time';
 import { lockDay } from '#platform/clock';
 import type { Tx } from '#platform/database';
 import { defineJob, enqueue } from '#platform/queue';
-import { declareTransition, move } from '#platform/transitions';
+import { declareTransition, move, writeMoved } from '#platform/transitions';
 import type { By } from '#platform/transitions';
 import { createBankOrders, onOutcome } from '#registers/bank-order';
 import type { BankOrderDraft } from '#registers/bank-order';
@@ -17,8 +17,8 @@ import { toPresentAccounts } from './paying-out';
 import { payoutLifecycle } from './payout.lifecycle';
 import { lockLoans } from './persistence/loans';
 import type { LoanFacts } from './persistence/loans';
-import { customerNumbers, reachablePayouts } from './persistence/payouts';
-import type { Payout } from './persistence/payouts';
+import { customerNumbers, reachablePayouts, rowOf } from './persistence/payouts';
+import type { NewPayout, Payout } from './persistence/payouts';
 
 const park = declareTransition(payoutLifecycle, 'park');
 const keep = declareTransition(payoutLifecycle, 'keep');
@@ -29,7 +29,25 @@ const failUnparking = declareTransition(payoutLifecycle, 'fail_unparking');
 
 /** Moves payouts of locked loans from R into the suspense accounts of their customers, where they are shown and wait. */
 export async function parkPayouts(tx: Tx, loans: ReadonlyMap<Uuid, LoanFacts>, payouts: readonly Payout[], by: By): Promise<void> {
-  if (payouts.length === 0) return;
+  const orderIds = await orderParking(tx, loans, payouts);
+  await move(
+    tx,
+    park,
+    payouts.map((payout, index) => ({ id: payout.id, patch: { bank_order_id: orderIds[index]! } })),
+    by,
+  );
+}
+
+/** As `parkPayouts`, for what has just come into R of one locked loan: the payouts are written as they leave it. */
+export async function parkNewPayouts(tx: Tx, loan: LoanFacts, payouts: readonly NewPayout[], by: By): Promise<void> {
+  const orderIds = await orderParking(tx, new Map([[loan.id, loan]]), payouts);
+  const rows = payouts.map((payout, index) => rowOf(payout, orderIds[index]!));
+  await writeMoved(tx, park, rows, by);
+}
+
+/** @returns the bank order of each payout */
+async function orderParking(tx: Tx, loans: ReadonlyMap<Uuid, LoanFacts>, payouts: readonly Payout[]): Promise<Uuid[]> {
+  if (payouts.length === 0) return [];
   const suspense = await suspenseAccounts(
     tx,
     payouts.map((payout) => payout.customerId),
@@ -41,12 +59,7 @@ export async function parkPayouts(tx: Tx, loans: ReadonlyMap<Uuid, LoanFacts>, p
     return transferOf('PARK', payout, loan, sides);
   });
   await createBankOrders(tx, drafts);
-  await move(
-    tx,
-    park,
-    payouts.map((payout, index) => ({ id: payout.id, patch: { bank_order_id: drafts[index]!.id } })),
-    by,
-  );
+  return drafts.map(({ id }) => id);
 }
 
 /**

@@ -1,8 +1,9 @@
 import { newId } from '#kernel/ids';
+import type { Uuid } from '#kernel/ids';
 import type { BusinessDate } from '#kernel/time';
 import { lockDay } from '#platform/clock';
 import type { Tx } from '#platform/database';
-import { declareTransition, move } from '#platform/transitions';
+import { declareTransition, move, writeMoved } from '#platform/transitions';
 import type { By } from '#platform/transitions';
 import { connectedBank, createBatch, onOutcome } from '#registers/bank-order';
 import type { BankOrder } from '#registers/bank-order';
@@ -12,8 +13,8 @@ import { loansOf } from './incoming';
 import { payoutLifecycle } from './payout.lifecycle';
 import { lockLoans } from './persistence/loans';
 import type { LoanFacts } from './persistence/loans';
-import { customerNumbers, refusalsOf } from './persistence/payouts';
-import type { Payout } from './persistence/payouts';
+import { customerNumbers, refusalsOf, rowOf } from './persistence/payouts';
+import type { NewPayout, Payout } from './persistence/payouts';
 
 const send = declareTransition(payoutLifecycle, 'send');
 const pay = declareTransition(payoutLifecycle, 'pay');
@@ -22,7 +23,24 @@ const takeBackArrow = declareTransition(payoutLifecycle, 'take_back');
 
 /** Sends payouts of one locked loan as a bank batch. Each try is an item of its own, with its own number for ever; another one only after `FAILED`. */
 export async function sendPayouts(tx: Tx, loan: LoanFacts, payouts: readonly Payout[], by: By): Promise<void> {
-  if (payouts.length === 0) return;
+  const orderIds = await createItems(tx, loan, payouts);
+  const subjects = payouts.map((payout, index) => ({
+    id: payout.id,
+    patch: { bank_order_id: orderIds[index]!, account_id: payout.accountId },
+  }));
+  await move(tx, send, subjects, by);
+}
+
+/** As `sendPayouts`, for what has just come in: the payouts are written as they are sent. */
+export async function sendNewPayouts(tx: Tx, loan: LoanFacts, payouts: readonly NewPayout[], by: By): Promise<void> {
+  const orderIds = await createItems(tx, loan, payouts);
+  const rows = payouts.map((payout, index) => rowOf(payout, orderIds[index]!));
+  await writeMoved(tx, send, rows, by);
+}
+
+/** @returns the bank order of each payout */
+async function createItems(tx: Tx, loan: LoanFacts, payouts: readonly Payout[]): Promise<Uuid[]> {
+  if (payouts.length === 0) return [];
   const items = payouts.map((payout) => ({
     id: newId(),
     subjectId: payout.id,
@@ -33,11 +51,7 @@ export async function sendPayouts(tx: Tx, loan: LoanFacts, payouts: readonly Pay
   }));
   const { batchLimit } = connectedBank().capabilities;
   await createBatch(tx, { kind: 'PAYOUT', listingId: loan.listingId, listingNo: loan.listingNo, subjectId: loan.id, items }, batchLimit);
-  const subjects = payouts.map((payout, index) => ({
-    id: payout.id,
-    patch: { bank_order_id: items[index]!.id, account_id: payout.accountId },
-  }));
-  await move(tx, send, subjects, by);
+  return items.map(({ id }) => id);
 }
 
 /** The same payouts with the e-accounts that their customers have now; who has none keeps the one of before. */

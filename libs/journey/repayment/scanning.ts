@@ -36,7 +36,7 @@ export const scanJob = defineJob({ name: 'repayment.scan', lane: 'books', limit:
 
 async function scan(call: JobCall): Promise<void> {
   const by: By = { cause: `job:${call.job.id}`, who: 'system' };
-  await call.work.run(async (tx) => {
+  const isOver = await call.work.run(async (tx) => {
     const today = await lockDay(tx);
     await fixProvisionalDates(tx, today, by);
     await passWhatIsEmpty(tx, today, by);
@@ -48,17 +48,24 @@ async function scan(call: JobCall): Promise<void> {
       late.map((id) => ({ id })),
       { ...by, alreadyMoved: 'skip' },
     );
+    // On most days no loan has a step to take: then the end of the scan is part of this transaction.
+    const [first] = await loansToLookAt(tx, today, null, 1);
+    if (first === undefined) await endScan(tx, call, today, by);
+    return first === undefined;
   });
+  if (isOver) return;
   let last: Uuid | null = null;
   do last = await takeStepsAfter(call, last, by);
   while (last !== null);
-  await call.work.run(async (tx) => {
-    const today = await lockDay(tx);
-    await unparkReachable(tx, today, by);
-    await retryRefused(tx, today, by);
-    await passOnEverywhere(tx, today);
-    await call.done(tx);
-  });
+  await call.work.run(async (tx) => endScan(tx, call, await lockDay(tx), by));
+}
+
+/** What no loan's own step does: payouts that wait for their customer or for another try, and what was recovered and not passed on. */
+async function endScan(tx: Tx, call: JobCall, today: BusinessDate, by: By): Promise<void> {
+  await unparkReachable(tx, today, by);
+  await retryRefused(tx, today, by);
+  await passOnEverywhere(tx, today);
+  await call.done(tx);
 }
 
 /** One portion of loans. @returns the last one, or nothing when there are no more */

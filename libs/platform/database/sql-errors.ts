@@ -22,6 +22,14 @@ export function isRepeatable(error: unknown): boolean {
 }
 
 /**
+ * True when a migration has changed what a statement gives back that this connection had prepared before. PostgreSQL has one code for everything that it does not do, so
+ * its words decide; they are English, whatever the server's language, in the field of the routine.
+ */
+export function isStaleStatement(error: unknown): boolean {
+  return sqlState(error) === '0A000' && layers(error).some((layer) => 'routine' in layer && layer.routine === 'RevalidateCachedQuery');
+}
+
+/**
  * True when the world failed, not the statement: the connection went away or was never there, the server is starting,
  * stopping or full, a statement was cancelled by its time limit.
  */

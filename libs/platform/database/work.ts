@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { ClientBase, QueryConfig } from 'pg';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import { Bug, Outage } from '#kernel/faults';
-import { isRepeatable, isWorldFailure } from './sql-errors';
+import { isRepeatable, isStaleStatement, isWorldFailure } from './sql-errors';
 
 /** One open transaction. It is always an argument, never ambient, and is of no use after its run has ended. */
 export interface Tx {
@@ -22,6 +22,9 @@ export interface Tx {
 
 /** How often one unit of work is tried when PostgreSQL asks for a repetition. */
 const MAX_ATTEMPTS = 4;
+
+/** How many connections with statements from before a migration one unit of work goes through at most; each that is found is closed. */
+const MAX_STALE = 200;
 
 interface Mark {
   open: boolean;
@@ -71,12 +74,17 @@ export class Work {
   }
 
   private async repeated<T>(attemptIt: () => Promise<T>): Promise<T> {
-    for (let attempt = 1; ; attempt += 1) {
+    for (let attempt = 1, stale = 0; ;) {
       try {
         return await attemptIt();
       } catch (error) {
+        if (isStaleStatement(error) && stale < MAX_STALE) {
+          stale += 1;
+          continue;
+        }
         if (!isRepeatable(error) || attempt === MAX_ATTEMPTS) throw asOutage(error);
         await pause(attempt);
+        attempt += 1;
       }
     }
   }
@@ -99,9 +107,18 @@ async function statementOnce<Row>(dataSource: DataSource, sql: string, params: r
   const runner = dataSource.createQueryRunner();
   try {
     const client = (await runner.connect()) as ClientBase;
-    return await lostInDoubt(() => client.query(prepared(sql, params)).then(({ rows }) => rows as Row[]));
+    return await inOneStatement<Row>(client, sql, params);
   } finally {
     await runner.release();
+  }
+}
+
+async function inOneStatement<Row>(client: ClientBase, sql: string, params: readonly unknown[]): Promise<Row[]> {
+  try {
+    return await lostInDoubt(() => client.query(prepared(sql, params)).then(({ rows }) => rows as Row[]));
+  } catch (error) {
+    if (isStaleStatement(error)) await end(client);
+    throw error;
   }
 }
 
@@ -114,6 +131,7 @@ async function inTransaction<T>(client: ClientBase, readOnly: boolean, fn: () =>
     return result;
   } catch (error) {
     await rollBack(client);
+    if (isStaleStatement(error)) await end(client);
     throw error;
   }
 }
@@ -152,10 +170,10 @@ const MAX_PREPARED = 2_000;
 
 /**
  * The statement under a name of its text, so that each connection parses it once and PostgreSQL may keep its plan: most of the cost of a small
- * statement is its planning. A statement without parameters may hold several commands and is sent as it is.
+ * statement is its planning. A text with a semicolon may hold several commands and is sent as it is.
  */
 function prepared(text: string, params: readonly unknown[]): QueryConfig {
-  if (params.length === 0) return { text };
+  if (params.length === 0 && text.includes(';')) return { text };
   let name = names.get(text);
   if (name === undefined && names.size < MAX_PREPARED) {
     name = createHash('sha256').update(text).digest('base64url').slice(0, 24);
@@ -187,8 +205,13 @@ async function rollBack(client: ClientBase): Promise<void> {
     await client.query('ROLLBACK');
   } catch {
     // The connection is gone, and the transaction with it. A connection in doubt must not go back to the pool.
-    if (hasEnd(client)) await client.end().catch(() => undefined);
+    await end(client);
   }
+}
+
+/** The pool throws away what has ended when it is given back. */
+async function end(client: ClientBase): Promise<void> {
+  if (hasEnd(client)) await client.end().catch(() => undefined);
 }
 
 function hasEnd(connection: unknown): connection is { end(): Promise<void> } {

@@ -48,11 +48,15 @@ export async function move<Row = unknown>(tx: Tx, transition: Transition, subjec
 }
 
 /** Identifiers come from our own tables and literals in code, never from outside; the check keeps it so. */
-function statementFor(transition: Transition, columns: readonly string[]): string {
-  const { table, noun } = transition.lifecycle;
-  for (const name of [table, noun, transition.event, transition.to, ...transition.from, ...columns]) {
+export function refuseOddNames({ lifecycle: { table, noun }, event, from, to }: Transition, others: readonly string[]): void {
+  for (const name of [table, noun, event, to, ...from, ...others]) {
     if (!/^[a-z_]+[a-z0-9_]*$/.test(name)) throw new Bug(`${name} is not a plain name`);
   }
+}
+
+function statementFor(transition: Transition, columns: readonly string[]): string {
+  const { table, noun } = transition.lifecycle;
+  refuseOddNames(transition, columns);
   const assignments = columns.map((column) => `${column} = patch.${column}, `).join('');
   // Literals, not a parameter: a plan that depends on no value is made once per connection and kept.
   const from = transition.from.map((state) => `'${state}'`).join(', ');
@@ -82,11 +86,12 @@ function patchedColumns(transition: Transition, subjects: readonly Subject[]): r
   return columns;
 }
 
-function nameOf(transition: Transition): string {
+/** `noun.event`, for messages. */
+export function nameOf(transition: Transition): string {
   return `${transition.lifecycle.noun}.${transition.event}`;
 }
 
 /** JSON has no bigint; PostgreSQL reads the text into the column's own type. */
-function asText(_key: string, value: unknown): unknown {
+export function asText(_key: string, value: unknown): unknown {
   return typeof value === 'bigint' ? value.toString() : value;
 }

@@ -7,8 +7,8 @@ describe('the plan of questions about an order that the bank has not decided', (
     expect(plan).toEqual([5, 15, 60, 370, 900, 3_600, 3_600, 3_600]);
   });
 
-  it('asks a bank that decides in seconds within seconds', () => {
-    expect([0, 1, 2, 3].map((asks) => askPlan(asks, 3))).toEqual([42, 125, 500, 3_084]);
+  it('asks a bank that decides in seconds within seconds, and never before its notice can have come', () => {
+    expect([0, 1, 2, 3].map((asks) => askPlan(asks, 3))).toEqual([250, 250, 500, 3_084]);
   });
 
   it('has one question behind the settle window, whatever the bank: only that one may answer that nothing is there (defect 26)', () => {

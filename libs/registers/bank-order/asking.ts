@@ -38,11 +38,7 @@ async function askGroup(call: JobCall): Promise<void> {
     await takeReturns(tx, answers, call);
     await followMissing(tx, answers, group, call);
     const stillOpen = await openOrders(tx, group);
-    if (stillOpen.length === 0) {
-      // The bank rang: the question that the sending job had planned for later need not be asked.
-      if (await isDecided(tx, group)) await endWaiting(tx, askJob.name, [group]);
-      return call.done(tx);
-    }
+    if (stillOpen.length === 0) return endOrWait(tx, call, group);
     const asks = Math.min(...stillOpen.map((order) => order.asks));
     const pause = askPlan(asks, connectedBank().capabilities.settleWindowSeconds);
     await call.again(tx, new Date(wallClock.now().getTime() + pause), 'the bank has not decided');
@@ -71,16 +67,25 @@ async function openOrders(tx: Tx, group: Uuid): Promise<BankOrder[]> {
   );
 }
 
+/** For how long after it was sent an answer is taken to be on its way to us, and how long a notice that has overtaken it waits for it, in milliseconds. */
+const ON_ITS_WAY_MS = 1_000;
+const OVERTAKEN_MS = 30;
+
 /**
- * Whether nothing of a group will ever be asked about again: what is decided stays decided. An order that is still being sent has nothing to be asked about
- * either, but between two statements of ours its answer may be committed, with the question that is to follow: that one is not ours to end.
+ * Nothing of a group is to be asked about just now. When all of it is decided, the question that the sending job had planned for later need not be asked either. A notice
+ * may have overtaken the answer to what it is about: it rings again when that is stored, since the planned question comes later. And an answer that is committed between
+ * two statements of ours leaves its own question behind: that one is not ours to end.
  */
-async function isDecided(tx: Tx, group: Uuid): Promise<boolean> {
-  const [row] = await tx.query<{ decided: boolean }>(
-    `SELECT NOT EXISTS (SELECT FROM bank_order WHERE send_group = $1 AND parent_id IS NULL AND state IN ('created', 'sent', 'accepted', 'unknown')) AS decided`,
-    [group],
+async function endOrWait(tx: Tx, call: JobCall, group: Uuid): Promise<void> {
+  const [row] = await tx.query<{ undecided: boolean; on_its_way: boolean }>(
+    `SELECT count(*) > 0 AS undecided, coalesce(bool_or(state = 'sent' AND sent_at > clock_timestamp() - $2 * interval '1 millisecond'), false) AS on_its_way
+     FROM bank_order WHERE send_group = $1 AND parent_id IS NULL AND state IN ('created', 'sent', 'accepted', 'unknown')`,
+    [group, ON_ITS_WAY_MS],
   );
-  return row!.decided;
+  if (row!.on_its_way && sourceOf(call) === 'notice')
+    return call.again(tx, new Date(wallClock.now().getTime() + OVERTAKEN_MS), 'the answer is on its way');
+  if (!row!.undecided) await endWaiting(tx, askJob.name, [group]);
+  return call.done(tx);
 }
 
 interface Answer {

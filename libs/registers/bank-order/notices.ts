@@ -35,16 +35,22 @@ export async function receiveNotice(tx: Tx, notice: VerifiedNotice): Promise<boo
   return true;
 }
 
+/** What a notice about an order that stands so is no news about. */
+const DECIDED: readonly BankOrder['state'][] = ['done', 'refused', 'closed', 'returned'];
+
 async function jobsFor(tx: Tx, notice: VerifiedNotice): Promise<NewJob[]> {
   const subscriber = subscribers.get(notice.kind);
   if (subscriber !== undefined) return [{ name: subscriber, subject: notice.noticeNo }];
   const requestNo = notice.body['requestNo'];
   if (typeof requestNo !== 'string') return [];
-  const [order] = await tx.query<{ id: Uuid; send_group: Uuid }>('SELECT id, send_group FROM bank_order WHERE request_no = $1', [
-    requestNo,
-  ]);
+  // Whoever decides the order just now, on the bank's own answer, is waited for: what is decided need not be asked about.
+  const [order] = await tx.query<{ id: Uuid; send_group: Uuid; state: BankOrder['state'] }>(
+    'SELECT id, send_group, state FROM bank_order WHERE request_no = $1 FOR SHARE',
+    [requestNo],
+  );
   if (order === undefined) return [];
   if (notice.kind === 'TRANSFER_RETURNED') return [{ name: 'bank.ask-returned', subject: order.id, key: notice.noticeNo }];
+  if (DECIDED.includes(order.state)) return [];
   return [{ name: 'bank.ask', subject: order.send_group, key: notice.noticeNo, payload: { notice: notice.noticeNo } }];
 }
 

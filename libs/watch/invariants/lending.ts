@@ -17,7 +17,14 @@ const distributed = byQuery(
    UNION ALL
    SELECT 'instalment ' || i.no || ' of loan ' || i.loan_id || ' counts ' || (i.paid_fen + i.advanced_fen) || ' as come in, incoming orders brought ' || coalesce(p.amount_fen, 0)
    FROM instalment i LEFT JOIN (SELECT target_id, sum(amount_fen) AS amount_fen FROM incoming_part WHERE target = 'instalment' GROUP BY target_id) AS p ON p.target_id = i.id
-   WHERE i.paid_fen + i.advanced_fen <> coalesce(p.amount_fen, 0)`,
+   WHERE i.paid_fen + i.advanced_fen <> coalesce(p.amount_fen, 0)
+   UNION ALL
+   SELECT 'payout ' || p.id || ' names instalment ' || coalesce(p.instalment_id::text, 'none') || ', claim ' || coalesce(p.claim_id::text, 'none') || ', loan ' || p.loan_id || ' and listing '
+     || p.listing_id || ', its share and what came in are of others'
+   FROM payout p LEFT JOIN share s ON s.id = p.share_id LEFT JOIN instalment i ON i.id = s.instalment_id LEFT JOIN bank_order b ON b.id = p.incoming_id
+   LEFT JOIN loan l ON l.id = b.loan_id
+   WHERE p.loan_id IS DISTINCT FROM b.loan_id OR p.listing_id IS DISTINCT FROM l.listing_id OR p.instalment_id IS DISTINCT FROM s.instalment_id
+     OR p.claim_id IS DISTINCT FROM s.claim_id OR i.loan_id <> p.loan_id`,
 );
 
 const addsUp = byQuery(

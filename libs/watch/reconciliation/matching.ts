@@ -77,10 +77,11 @@ export async function matchDay(work: Work, bankDate: BusinessDate, atEnd: (tx: T
 
 /**
  * A file that was loaded a moment ago has no statistics yet, and PostgreSQL expects a few thousand lines of any file. For a large one it is told that each side is read
- * once, with memory for it; this holds for the transaction only.
+ * once, with memory for it, and a plan from before is not used; this holds for the transaction only.
  */
 async function planForSize(tx: Tx, files: CurrentFiles): Promise<void> {
   if ((files.TRANSACTIONS.lines ?? 0n) < LARGE) return;
+  await tx.execute('SET LOCAL plan_cache_mode = force_custom_plan');
   await tx.execute('SET LOCAL enable_nestloop = off');
   await tx.execute(`SET LOCAL work_mem = '128MB'`);
 }

@@ -4,6 +4,7 @@ import { fen } from '#kernel/money';
 import type { Fen } from '#kernel/money';
 import type { BusinessDate } from '#kernel/time';
 import type { Tx } from '#platform/database';
+import type { NewRow } from '#platform/transitions';
 
 /** Money that is to go to one person. Without a share it is what the borrower paid beyond his dues. */
 export interface PayoutDraft {
@@ -27,40 +28,40 @@ export interface Payout {
   readonly firstRefusedOn: BusinessDate | null;
 }
 
-/** Writes the payouts that one incoming order makes. A share gets one per incoming order, for ever (defect 28: a batch made twice). */
-export async function writePayouts(
-  tx: Tx,
-  source: { readonly loanId: Uuid; readonly listingId: Uuid; readonly incomingId: Uuid; readonly dueOn: BusinessDate },
+/** A payout that is not written yet, with where its money comes from. */
+export interface NewPayout extends Payout {
+  readonly shareId: Uuid | null;
+  readonly instalmentId: Uuid | null;
+  readonly claimId: Uuid | null;
+  /** The charge or advance that brought the money. */
+  readonly incomingId: Uuid;
+  readonly dueOn: BusinessDate;
+}
+
+/** The payouts that one incoming order makes, not written yet. */
+export function newPayouts(
+  source: Pick<NewPayout, 'loanId' | 'listingId' | 'incomingId' | 'dueOn'>,
   drafts: readonly PayoutDraft[],
-): Promise<Payout[]> {
-  const ids = drafts.map(() => newId());
-  await tx.execute(
-    `INSERT INTO payout (id, share_id, instalment_id, claim_id, customer_id, account_id, amount_fen, loan_id, listing_id, incoming_id, due_on)
-     SELECT p.*, $8::uuid, $9::uuid, $10::uuid, $11::date FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::uuid[], $7::bigint[]) AS p`,
-    [
-      ids,
-      drafts.map((draft) => draft.shareId),
-      drafts.map((draft) => draft.instalmentId),
-      drafts.map((draft) => draft.claimId),
-      drafts.map((draft) => draft.customerId),
-      drafts.map((draft) => draft.accountId),
-      drafts.map((draft) => draft.amount),
-      source.loanId,
-      source.listingId,
-      source.incomingId,
-      source.dueOn,
-    ],
-  );
-  return drafts.map((draft, index) => ({
-    id: ids[index]!,
-    loanId: source.loanId,
-    listingId: source.listingId,
-    customerId: draft.customerId,
-    accountId: draft.accountId,
-    amount: draft.amount,
-    isExcess: draft.shareId === null,
-    firstRefusedOn: null,
-  }));
+): NewPayout[] {
+  return drafts.map((draft) => ({ ...source, ...draft, id: newId(), isExcess: draft.shareId === null, firstRefusedOn: null }));
+}
+
+/** The row of a payout that is written with its first bank order. A share gets one per incoming order, for ever (defect 28: a batch made twice). */
+export function rowOf(payout: NewPayout, bankOrderId: Uuid): NewRow {
+  return {
+    id: payout.id,
+    share_id: payout.shareId,
+    instalment_id: payout.instalmentId,
+    claim_id: payout.claimId,
+    customer_id: payout.customerId,
+    account_id: payout.accountId,
+    amount_fen: payout.amount,
+    loan_id: payout.loanId,
+    listing_id: payout.listingId,
+    incoming_id: payout.incomingId,
+    due_on: payout.dueOn,
+    bank_order_id: bankOrderId,
+  };
 }
 
 /** Payouts of some loans that were refused and wait for another try. */
