@@ -74,7 +74,8 @@ const oneMovement = byQuery(
    UNION ALL
    SELECT 'reclaim ' || r.id || ' is ' || r.state || ', its debtor paid ' || o.returned || ' times, the bank ' || o.advanced || ', and got it back ' || o.recovered FROM reclaim r
    CROSS JOIN LATERAL (SELECT count(*) FILTER (WHERE kind IN ('PREMIUM_RETURN', 'FEE_RETURN')) AS returned, count(*) FILTER (WHERE kind = 'ADVANCE') AS advanced,
-     count(*) FILTER (WHERE kind = 'RECOVER') AS recovered FROM bank_order b WHERE b.subject_id = r.id AND b.state IN ('done', 'returned')) AS o
+     count(*) FILTER (WHERE kind = 'RECOVER') AS recovered FROM bank_order b WHERE b.subject_id = r.id AND b.state IN ('done', 'returned')
+     AND b.kind IN ('PREMIUM_RETURN', 'FEE_RETURN', 'ADVANCE', 'RECOVER')) AS o
    WHERE o.returned + o.advanced > 1 OR o.recovered > o.advanced OR (o.advanced = 1) <> (r.state IN ('bridged', 'recovering', 'recovered'))
      OR (o.recovered = 1) <> (r.state = 'recovered') OR (o.returned = 1 AND r.state <> 'back')`,
 );
