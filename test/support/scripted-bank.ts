@@ -12,7 +12,6 @@ export interface Asked {
   readonly listingNo: string;
 }
 
-/** What the bank decides: at once, not yet, or no. */
 /** The bank's decisions as a test writes them. */
 export type Rule = (asked: Asked) => Verdict;
 /** The bank does everything. */
@@ -21,6 +20,7 @@ export const yes: Rule = () => 'done';
 export function refusing(code: string, ...kinds: readonly string[]): Rule {
   return ({ kind }) => (kinds.includes(kind) ? { refused: code } : 'done');
 }
+/** What the bank decides: at once, not yet, or no. */
 export type Verdict = 'done' | 'later' | { readonly refused: string };
 /** What happens to one try on the way. */
 export type Mishap = 'answer_lost' | 'request_lost' | 'busy' | undefined;

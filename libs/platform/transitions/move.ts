@@ -76,12 +76,18 @@ function statementFor(transition: Transition, columns: readonly string[]): strin
 }
 
 function patchedColumns(transition: Transition, subjects: readonly Subject[]): readonly string[] {
-  const columns = Object.keys(subjects[0]?.patch ?? {});
-  for (const { patch } of subjects) {
-    const others = Object.keys(patch ?? {});
-    if (others.length !== columns.length || others.some((column) => !columns.includes(column))) {
-      throw new Bug(`${nameOf(transition)}: the subjects of one set change different columns`);
-    }
+  return columnsOf(
+    subjects.map(({ patch }) => patch ?? {}),
+    `${nameOf(transition)}: the subjects of one set change different columns`,
+  );
+}
+
+/** The columns that all rows of a set name. @throws Bug with `otherwise` when one names others */
+export function columnsOf(rows: readonly Patch[], otherwise: string): readonly string[] {
+  const columns = Object.keys(rows[0] ?? {});
+  for (const row of rows) {
+    const others = Object.keys(row);
+    if (others.length !== columns.length || others.some((column) => !columns.includes(column))) throw new Bug(otherwise);
   }
   return columns;
 }

@@ -2,7 +2,7 @@ import { Bug } from '#kernel/faults';
 import type { Uuid } from '#kernel/ids';
 import type { Tx } from '#platform/database';
 import type { Transition } from './declaration';
-import { asText, nameOf, refuseOddNames } from './move';
+import { asText, columnsOf, nameOf, refuseOddNames } from './move';
 import type { By, Patch } from './move';
 
 /** A row that is written only now: its columns, without the state. All rows of one set name the same columns. */
@@ -15,17 +15,11 @@ export type NewRow = Patch & { readonly id: Uuid };
  * @throws Bug when the arrow does not leave the first state, or the rows name different columns
  */
 export async function writeMoved(tx: Tx, transition: Transition, rows: readonly NewRow[], by: Pick<By, 'cause' | 'who'>): Promise<void> {
-  const [first] = rows;
-  if (first === undefined) return;
+  if (rows.length === 0) return;
   const { initial } = transition.lifecycle;
   if (!transition.from.includes(initial))
     throw new Bug(`${nameOf(transition)} does not leave the first state of a ${transition.lifecycle.noun}`);
-  const columns = Object.keys(first);
-  for (const row of rows) {
-    const others = Object.keys(row);
-    if (others.length !== columns.length || others.some((column) => !columns.includes(column)))
-      throw new Bug(`${nameOf(transition)}: the rows of one set name different columns`);
-  }
+  const columns = columnsOf(rows, `${nameOf(transition)}: the rows of one set name different columns`);
   await tx.execute(statementFor(transition, columns), [JSON.stringify(rows, asText), by.cause, by.who]);
 }
 
