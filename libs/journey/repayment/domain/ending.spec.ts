@@ -62,7 +62,7 @@ describe('a loan that ends today', () => {
 describe('what comes back of premium and fee', () => {
   const term = [planned('2024-02-02'), planned('2024-04-02')];
   const back = (more: Partial<EndingTerms>, today: string) => {
-    const { premiumBack, feeBack } = endToday({ ...terms, ...more }, term, businessDate(today));
+    const { premiumBack, feeBack } = endToday({ ...terms, capPpm: 36_000_000, ...more }, term, businessDate(today));
     return { premiumBack, feeBack };
   };
 
@@ -83,6 +83,33 @@ describe('what comes back of premium and fee', () => {
     const allowed = Math.floor(985_000 * (1 + 0.08 / 365) ** 10);
     expect(capped.principal + capped.interest - capped.premiumBack - capped.feeBack).toBe(BigInt(allowed));
     expect(endToday({ ...terms, capPpm: 1 }, term, businessDate('2024-01-12')).interest).toBe(0n);
+  });
+});
+
+describe('an end whose premium and fee alone would cost more than the cap', () => {
+  /** 10,000.00 for two months without interest: 23.98 % a year over the term, by days above 24 % on its first day. */
+  const free = { net: fen(962_078n), premium: fen(23_851n), fee: fen(14_071n), annualRatePpm: 0, earlyFromDay: 2 };
+  const bullet = [
+    planned('2024-02-02', { principal: fen(0n), interest: fen(0n) }),
+    planned('2024-03-02', { principal: fen(1_000_000n), interest: fen(0n) }),
+  ];
+  const end = (more: Partial<EndingTerms>) => endToday({ ...terms, ...free, ...more }, bullet, businessDate('2024-01-03'));
+  const owes = ({ principal, interest, premiumBack, feeBack }: ReturnType<typeof end>) => principal + interest - premiumBack - feeBack;
+
+  it('gives back more of the fee, down to the cap and no further', () => {
+    expect(end({})).toMatchObject({ principal: 1_000_000n, interest: 0n, premiumBack: 23_453n });
+    expect(owes(end({}))).toBe(BigInt(Math.floor(962_078 * (1 + 0.24 / 365))));
+  });
+
+  it('gives back more of the premium where the fee is not enough', () => {
+    const strict = end({ capPpm: 50_000 });
+    expect(strict.feeBack).toBe(14_071n);
+    expect(owes(strict)).toBe(BigInt(Math.floor(962_078 * (1 + 0.05 / 365))));
+    expect(end({ capPpm: 0 })).toMatchObject({ premiumBack: 23_851n, feeBack: 14_071n });
+  });
+
+  it('gives nothing back where nothing ends', () => {
+    expect(endToday({ ...terms, ...free, capPpm: 0 }, bullet, businessDate('2024-03-02'))).toMatchObject({ premiumBack: 0n, feeBack: 0n });
   });
 });
 

@@ -48,7 +48,7 @@ export interface EarlyEnd<Planned> {
  * The schedule of a loan that ends today. What has fallen due, or is under way, stays as it is; what has not is superseded by its principal and the interest until
  * today: whole periods that are over, and of the broken one the actual days, at most its whole interest. An instalment whose due date was moved before its
  * nominal date and has passed was owed with its whole interest: nothing more runs until that date. Premium and fee come back by the product's rules. Interest by
- * which all of this would cost the borrower more than the cap is not owed.
+ * which all of this would cost the borrower more than the cap is not owed; where that is not enough, more of the fee comes back, then more of the premium.
  * @param instalments of the loan, in their order
  */
 export function endToday<Planned extends PlannedInstalment>(
@@ -59,11 +59,29 @@ export function endToday<Planned extends PlannedInstalment>(
   const superseded = instalments.filter(({ state, dueDate }) => state === 'scheduled' && dueDate > today);
   const staying = instalments.slice(0, instalments.length - superseded.length);
   const principal = sumFen(superseded.map((planned) => planned.principal));
+  if (superseded.length === 0) return { superseded, principal, interest: ZERO, premiumBack: ZERO, feeBack: ZERO };
   const back = unearnedToday(terms, instalments.at(-1)!.nominalDate, today);
   const owedWithoutInterest = subtractFen(principal, addFen(back.premiumBack, back.feeBack));
-  const withinCap = subtractFen(allowedToday(terms, staying, today), owedWithoutInterest);
-  const interest = minFen(interestToday(terms, staying.at(-1), superseded, today), maxFen(withinCap, ZERO));
-  return { superseded, principal, interest, ...back };
+  const allowed = allowedToday(terms, staying, today);
+  const withinCap = maxFen(subtractFen(allowed, owedWithoutInterest), ZERO);
+  const interest = minFen(interestToday(terms, staying.at(-1), superseded, today), withinCap);
+  return { superseded, principal, interest, ...withMoreBack(terms, back, maxFen(subtractFen(owedWithoutInterest, allowed), ZERO)) };
+}
+
+/** What comes back of premium and fee. */
+interface ComesBack {
+  readonly premiumBack: Fen;
+  readonly feeBack: Fen;
+}
+
+/**
+ * What the days used of premium and fee cost above the cap also comes back: of the fee first, which the platform itself has set. A loan that ends on its first days
+ * can cost more a year by the same daily share than over its whole term, because a yearly cost compounds, and because both parts are rounded.
+ */
+function withMoreBack({ premium, fee }: EndingTerms, { premiumBack, feeBack }: ComesBack, aboveCap: Fen): ComesBack {
+  const ofFee = minFen(aboveCap, subtractFen(fee, feeBack));
+  const ofPremium = minFen(subtractFen(aboveCap, ofFee), subtractFen(premium, premiumBack));
+  return { premiumBack: addFen(premiumBack, ofPremium), feeBack: addFen(feeBack, ofFee) };
 }
 
 function interestToday(
@@ -86,11 +104,7 @@ function interestToday(
  * The unearned part of premium and fee, by the product's rules. Before the first day on which the borrower could have ended the loan himself, they come back by days
  * whatever the product says: the cost gate has weighed a rule that keeps all of it from that day on only.
  */
-function unearnedToday(
-  terms: EndingTerms,
-  lastNominalDate: BusinessDate,
-  today: BusinessDate,
-): { readonly premiumBack: Fen; readonly feeBack: Fen } {
+function unearnedToday(terms: EndingTerms, lastNominalDate: BusinessDate, today: BusinessDate): ComesBack {
   const daysUsed = daysBetween(terms.valueDate, today);
   const termDays = daysBetween(terms.valueDate, lastNominalDate);
   const rule = (ofProduct: ReturnRule): ReturnRule => (daysUsed < terms.earlyFromDay ? 'by_days' : ofProduct);
