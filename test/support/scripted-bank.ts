@@ -71,11 +71,17 @@ export class ScriptedBank implements BankPort {
   private readonly standings = new Map<string, Standing>();
   private readonly closed = new Set<string>();
   private readonly moved = new Map<string, bigint>();
+  private readonly outOfSuspense = new Map<string, bigint>();
   private serial = 0;
 
   /** What came in less what went out; `D1/L…` is the part of a listing. */
   net(account: string): bigint {
     return this.moved.get(account) ?? 0n;
+  }
+
+  /** What reached an account out of the suspense account. */
+  paidOutOfSuspense(account: string): bigint {
+    return this.outOfSuspense.get(account) ?? 0n;
   }
 
   /** Accounts in which something has moved and did not come back. */
@@ -210,6 +216,7 @@ export class ScriptedBank implements BankPort {
       account === ACCOUNTS.disbursement || account === ACCOUNTS.repayment ? `${account}/${listingNo}` : account;
     this.moved.set(name(from), this.net(name(from)) - amount);
     this.moved.set(name(to), this.net(name(to)) + amount);
+    if (from.split('.')[0] === ACCOUNTS.suspense) this.outOfSuspense.set(to, this.paidOutOfSuspense(to) + amount);
   }
 
   private word() {
