@@ -17,6 +17,8 @@ export interface Rate {
   readonly perSecond: number;
   readonly slowest: number;
   readonly fastest: number;
+  /** A second, round by round. */
+  readonly rounds: readonly number[];
   /** Of each percentile the median of the rounds. */
   readonly latency?: Latency;
 }
@@ -25,7 +27,7 @@ export interface Rate {
 export interface RateFigure {
   readonly figure: string;
   readonly rates: readonly Rate[];
-  /** Median of the first ÷ median of the second. */
+  /** First ÷ second of the same round, the median of the rounds: what slows the machine for a while slows both. */
   readonly ratio: number;
   readonly atLeast: number;
   readonly holds: boolean;
@@ -47,13 +49,14 @@ export function rateOf(name: string, rounds: readonly Round[]): Rate {
     perSecond: median(rates),
     slowest: Math.min(...rates),
     fastest: Math.max(...rates),
+    rounds: rates,
     ...(latencies.length === 0 ? {} : { latency: middleOf(latencies) }),
   };
 }
 
-/** The figure of a subject against its yardstick. */
+/** The figure of a subject against its yardstick, which was measured in as many rounds. */
 export function figureOf(figure: string, subject: Rate, yardstick: Rate, atLeast: number): RateFigure {
-  const ratio = subject.perSecond / yardstick.perSecond;
+  const ratio = median(subject.rounds.map((perSecond, round) => perSecond / yardstick.rounds[round]!));
   return { figure, rates: [subject, yardstick], ratio, atLeast, holds: ratio >= atLeast };
 }
 

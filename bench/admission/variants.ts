@@ -35,9 +35,9 @@ export const VARIANTS: readonly Variant[] = [
   { ...byStandIn('bare GET', 64, 'echo', 'constant'), path: '/health' },
   byStandIn('echo', 64, 'echo', 'constant'),
   byDoors('admission', 64, 1),
+  byDoors('admission by two processes', 64, 2),
   byStandIn('echo', 256, 'echo', 'constant'),
   byDoors('admission', 256, 1),
-  ...POOLS.map((pool) => byStandIn(`row lock with a pool of ${pool}`, 64, `row lock ${pool}`, 'door')),
-  byDoors('admission by two processes', 64, 2),
   byDoors('admission by two processes', 256, 2),
+  ...POOLS.map((pool) => byStandIn(`row lock with a pool of ${pool}`, 64, `row lock ${pool}`, 'door')),
 ];

@@ -1,6 +1,7 @@
 import { Admission } from '#journey/investment';
 import { newId } from '#kernel/ids';
 import { fen } from '#kernel/money';
+import { Company, withClient } from '#platform/database';
 import { handlers } from '../../apps/chain';
 import { queueKinds, TestQueue } from '../support/jobs';
 import { RaiseWorld } from '../support/raise-world';
@@ -55,6 +56,37 @@ describe('many customers at one door at once', () => {
     expect(codes(ends)).toEqual({ admitted: 14, ORDER_ABOVE_REMAINDER: 16 });
     expect(await taken()).toEqual({ taken_fen: 980_000n, quota_fen: 1_000_000n });
     await world.invest(listing, people[0]!, 20_000n); // exactly what remains
+  });
+
+  it('tell their process that another one was at the door, and only then', async () => {
+    const listing = await world.listing();
+    const [first, second] = await world.customers(2);
+    const company = new Company();
+    const door = new Admission(world.db.work, {}, company);
+    const wish = ({ id }: Customer) => ({
+      listingId: listing.id,
+      customerId: id,
+      amount: fen(70_000n),
+      acceptsPart: false,
+      key: newId(),
+      digest: 'd',
+    });
+    await door.admit(wish(first!));
+    expect(company.isNear()).toBe(false);
+    await withClient(world.db.superuserUrl, async (other) => {
+      await other.query('BEGIN');
+      await other.query('SELECT 1 FROM listing_quota WHERE listing_id = $1 FOR NO KEY UPDATE', [listing.id]);
+      const admitted = door.admit(wish(second!));
+      await until('the order stands at the door', async () => {
+        const { rowCount } = await other.query(`SELECT 1 FROM pg_locks AS l JOIN pg_stat_activity AS a USING (pid)
+          WHERE NOT l.granted AND l.waitstart < clock_timestamp() - interval '10 milliseconds' AND a.datname = current_database()`);
+        return rowCount === 1;
+      });
+      await other.query('COMMIT');
+      await admitted;
+    });
+    expect(company.isNear()).toBe(true);
+    expect(await taken()).toMatchObject({ taken_fen: 140_000n });
   });
 
   it('are all admitted in one transaction when they come together, with one job for the freezing', async () => {

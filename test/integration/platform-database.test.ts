@@ -269,7 +269,7 @@ describe('group commit on a real row', () => {
           const { value } = await one<{ value: bigint }>(tx, `UPDATE counter SET value = value + $1 WHERE name = 'hot' RETURNING value`, [
             sum,
           ]);
-          return items.map(() => value);
+          return { results: items.map(() => value) };
         }),
     });
     await Promise.all(Array.from({ length: 500 }, (_, index) => committer.submit(BigInt(index))));

@@ -4,7 +4,7 @@ import { newId } from '#kernel/ids';
 import type { Uuid } from '#kernel/ids';
 import type { Fen } from '#kernel/money';
 import { GroupCommitter } from '#platform/database';
-import type { Work } from '#platform/database';
+import type { Batch, Company, Work } from '#platform/database';
 import { currentRequestId } from '#platform/logging';
 import { refusalOf } from './admission';
 import type { Decision, InvestorCaps } from './admission';
@@ -39,12 +39,16 @@ export type AdmissionResult = { readonly order: AdmittedOrder; readonly replayed
 export class Admission {
   private readonly committer: GroupCommitter<OrderRequest, AdmissionResult>;
 
-  /** @param caps of the channel, in fen; none unless set */
+  /**
+   * @param caps of the channel, in fen; none unless set
+   * @param company who else knows when another process was at the door; all of this process unless set
+   */
   constructor(
     private readonly work: Work,
     private readonly caps: InvestorCaps = {},
+    company?: Company,
   ) {
-    this.committer = new GroupCommitter({ key: (request) => request.listingId, commit: (requests) => this.commit(requests) });
+    this.committer = new GroupCommitter({ key: (request) => request.listingId, commit: (requests) => this.commit(requests), company });
   }
 
   /** @throws Refusal as `admission.ts` documents; the order is committed when this resolves */
@@ -54,17 +58,17 @@ export class Admission {
     return result;
   }
 
-  private async commit(requests: readonly OrderRequest[]): Promise<AdmissionResult[]> {
-    const results = await this.decide(requests);
-    if (!results.some(isNotOpen)) return results;
+  private async commit(requests: readonly OrderRequest[]): Promise<Batch<AdmissionResult>> {
+    const batch = await this.decide(requests);
+    if (!batch.results.some(isNotOpen)) return batch;
     // The first knock after the opening time opens the door, so that the opening is exact to the millisecond and waits for no job.
     const opened = await this.work.run((tx) => openIfDue(tx, requests[0]!.listingId));
-    return opened ? this.decide(requests) : results;
+    return opened ? this.decide(requests) : batch;
   }
 
-  private async decide(requests: readonly OrderRequest[]): Promise<AdmissionResult[]> {
+  private async decide(requests: readonly OrderRequest[]): Promise<Batch<AdmissionResult>> {
     const { first, distinct } = withoutTwins(requests);
-    const decided = await this.decideDistinct(distinct);
+    const { results: decided, contended } = await this.decideDistinct(distinct);
     const results = requests.map((request, index): AdmissionResult | undefined => {
       const result = decided[first[index]!]!;
       const leader = distinct[first[index]!]!;
@@ -75,18 +79,23 @@ export class Admission {
       return 'refusal' in result ? result : { order: result.order, replayed: true };
     });
     const undecided = requests.filter((_, index) => results[index] === undefined);
-    const later = undecided.length === 0 ? [] : await this.decide(undecided);
-    return results.map((result) => result ?? later.shift()!);
+    const later = undecided.length === 0 ? [] : [...(await this.decide(undecided)).results];
+    return { results: results.map((result) => result ?? later.shift()!), contended };
   }
 
-  private async decideDistinct(requests: readonly OrderRequest[]): Promise<AdmissionResult[]> {
+  private async decideDistinct(requests: readonly OrderRequest[]): Promise<Batch<AdmissionResult>> {
     const admissionId = newId();
     const ids = requests.map(() => newId());
     const rows = await this.work.once<Verdict>(ADMIT, this.parameters(requests, ids, admissionId));
     const placeOf = new Map(ids.map((id, place) => [id, place]));
     const results: AdmissionResult[] = new Array<AdmissionResult>(requests.length);
     const replays = new Map<Uuid, number>();
+    let contended = false;
     for (const row of rows) {
+      if (row.outcome === 'WAITED') {
+        contended = true;
+        continue;
+      }
       const place = row.place === null ? placeOf.get(row.order_id!)! : row.place - 1;
       if (row.outcome === 'REPLAY') replays.set(row.order_id!, place);
       else if (row.outcome !== 'ADMITTED') results[place] = { refusal: refusalOf(row) };
@@ -98,7 +107,7 @@ export class Admission {
       ]))
         results[replays.get(order.id)!] = { order, replayed: true };
     }
-    return results;
+    return { results, contended };
   }
 
   private parameters(requests: readonly OrderRequest[], ids: readonly Uuid[], admissionId: Uuid): unknown[] {
@@ -122,9 +131,9 @@ export class Admission {
   }
 }
 
-/** One row of `admit_orders`. */
+/** One row of `admit_orders`: what came of a wish, or WAITED, once, when another process held the door for more than half a millisecond. */
 interface Verdict extends Decision {
-  /** From 1; null for an admitted order, which is known by its id. */
+  /** From 1; null for an admitted order, which is known by its id, and for WAITED. */
   readonly place: number | null;
   readonly order_id: Uuid | null;
   readonly no: bigint | null;

@@ -1,9 +1,11 @@
 import * as fc from 'fast-check';
 import { Bug, Outage, Refusal } from '#kernel/faults';
-import { GroupCommitter } from './group-committer';
+import { Company, GroupCommitter } from './group-committer';
 
 /** Commits by key, noting batches; an item of a poisonous number spoils its batch. */
-function notedCommitter(options: { poison?: ReadonlySet<number>; batchLimit?: number; waitingLimit?: number } = {}) {
+function notedCommitter(
+  options: { poison?: ReadonlySet<number>; contended?: ReadonlySet<number>; batchLimit?: number; waitingLimit?: number } = {},
+) {
   const batches: number[][] = [];
   const committed: number[] = [];
   let running = 0;
@@ -17,10 +19,11 @@ function notedCommitter(options: { poison?: ReadonlySet<number>; batchLimit?: nu
       running -= 1;
       if (items.some((item) => options.poison?.has(item))) throw new Bug('spoiled');
       committed.push(...items);
-      return items.map((item) => `done ${item}`);
+      return { results: items.map((item) => `done ${item}`), contended: options.contended?.has(items[0] ?? -1) };
     },
     batchLimit: options.batchLimit,
     waitingLimit: options.waitingLimit,
+    company: new Company(),
   });
   return { committer, batches, committed };
 }
@@ -32,6 +35,29 @@ describe('group commit', () => {
     const later = first[0]?.then(() => committer.submit(4));
     expect(await Promise.all([...first, later])).toEqual(['done 1', 'done 2', 'done 3', 'done 4']);
     expect(batches).toEqual([[1, 2, 3], [4]]);
+  });
+
+  describe('between two batches', () => {
+    const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+    beforeEach(() => jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] }));
+    afterEach(() => jest.useRealTimers());
+
+    it.each([
+      ['gathers for a moment where another process was in the way of one before', new Set([1]), 299, [[1], [2, 3]]],
+      ['forgets after a while that another process was in the way', new Set([1]), 301, [[1], [2], [3]]],
+      ['waits for nobody otherwise', new Set<number>(), 0, [[1], [2], [3]]],
+    ])('%s', async (_, contended, ms, expected) => {
+      const { committer, batches } = notedCommitter({ contended });
+      await committer.submit(1);
+      await turn();
+      jest.advanceTimersByTime(ms);
+      const second = committer.submit(2);
+      await turn();
+      const third = committer.submit(3);
+      jest.advanceTimersByTime(1);
+      expect(await Promise.all([second, third])).toEqual(['done 2', 'done 3']);
+      expect(batches).toEqual(expected);
+    });
   });
 
   it('gives everybody his own answer, whatever spoils whose batch', async () => {
@@ -76,7 +102,7 @@ describe('group commit', () => {
       key: () => 'k',
       commit: () => {
         commits += 1;
-        return Promise.resolve([1]);
+        return Promise.resolve({ results: [1] });
       },
     });
     const answers = await Promise.allSettled([1, 2].map((item) => committer.submit(item)));

@@ -44,7 +44,7 @@ export class CustomerSessions {
       commit: async (digests) => {
         const rows = await work.once<SessionRow>(FIND_AND_TOUCH, [digests, IDLE_LIMIT, TOUCH_AFTER]);
         const found = new Map(rows.map((row) => [row.token_digest, row]));
-        return digests.map((digest) => found.get(digest));
+        return { results: digests.map((digest) => found.get(digest)) };
       },
     });
   }
