@@ -63,4 +63,49 @@ describe('orders that are sent together', () => {
     expect(world.bank.net('F1')).toBe(1_000n);
     expect(await world.posted('F')).toBe(1_000n);
   });
+
+  it('do not suffer for one whose answer to a question cannot be taken: it is asked about again, and says why', async () => {
+    world.bank.mishap = () => 'answer_lost';
+    await world.turns.runOne('bank.send');
+    expect(await states()).toEqual(['unknown', 'unknown', 'unknown', 'unknown']);
+    const [first, copy] = [await numberOf(ids[0]!), await numberOf(ids[2]!)];
+    const query = world.bank.query.bind(world.bank);
+    const known = await query(first, new Date());
+    let isBroken = true;
+    world.bank.query = async (no, givenUpAt) => {
+      const answer = await query(no, givenUpAt);
+      return no === copy && isBroken && answer.kind === 'done' && known.kind === 'done' ? { ...answer, serial: known.serial } : answer;
+    };
+    await expect(world.turns.runOne('bank.ask')).rejects.toThrow('bank_order_serial');
+    expect(await states()).toEqual(['done', 'done', 'unknown', 'done']);
+    isBroken = false;
+    await world.turns.live();
+    expect(await states()).toEqual(['done', 'done', 'done', 'done']);
+    expect(await world.posted('F')).toBe(1_000n);
+  });
+
+  it('do not suffer for one item of their batch either', async () => {
+    const holds = [];
+    for (const amount of [100n, 200n, 300n]) {
+      const id = await world.hold(amount);
+      await world.turns.live();
+      holds.push({ id, amount });
+    }
+    const items = await world.collect(holds);
+    await world.turns.runOne('bank.send');
+    const queryBatch = world.bank.queryBatch.bind(world.bank);
+    let isBroken = true;
+    world.bank.queryBatch = async (no, givenUpAt) => {
+      const answer = await queryBatch(no, givenUpAt);
+      const [one, two, three] = answer.items;
+      if (!isBroken || one?.kind !== 'done' || two?.kind !== 'done') return answer;
+      return { ...answer, items: [one, { ...two, serial: one.serial }, three!] };
+    };
+    await expect(world.turns.runOne('bank.ask')).rejects.toThrow('bank_order_serial');
+    const itemStates = () => Promise.all(items.map(async (id) => (await world.read(id)).state));
+    expect((await itemStates()).toSorted()).toEqual(['done', 'done', 'sent']);
+    isBroken = false;
+    await world.turns.live();
+    expect(await itemStates()).toEqual(['done', 'done', 'done']);
+  });
 });

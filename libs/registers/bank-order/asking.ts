@@ -1,4 +1,5 @@
 import type { ItemOutcome, Outcome } from '#bank/port';
+import { Outage } from '#kernel/faults';
 import { readPublicId } from '#kernel/ids';
 import type { Uuid } from '#kernel/ids';
 import { wallClock } from '#platform/clock';
@@ -13,6 +14,7 @@ import { bankOrderLifecycle } from './bank-order.lifecycle';
 import type { BankOrder, Source } from './bank-order';
 import { settle, settleReturned } from './door';
 import type { Decision } from './door';
+import { takeApart } from './taking-apart';
 import { isUnwanted, wantClosed } from './unwanted';
 
 const resend = declareTransition(bankOrderLifecycle, 'resend');
@@ -26,23 +28,53 @@ export const askJob = defineJob({ name: 'bank.ask', lane: 'bank', limit: { rings
 async function askGroup(call: JobCall): Promise<void> {
   const group = call.job.subject as Uuid;
   const orders = await call.work.read((tx) => openOrders(tx, group));
-  const heard = await settleInParts(call, await Promise.all(orders.map((order) => askOne(order))));
-  await call.work.run(async (tx) => {
-    const open = await countAsking(tx, orders);
-    const answers = heard.flatMap((answer) => {
-      const order = open.get(answer.order.id);
-      return order === undefined ? [] : [{ ...answer, order }];
+  const answers = await Promise.all(orders.map((order) => askOne(order)));
+  const { left, spoilers } = await settleLongBatches(call, answers);
+  if (spoilers.length > 0) throw await takeWhatCanBeTaken(call, left, spoilers[0]);
+  let isTaken = false;
+  try {
+    await call.work.run(async (tx) => {
+      isTaken = false;
+      await takeAnswers(tx, left, call);
+      isTaken = true;
+      const stillOpen = await openOrders(tx, group);
+      if (stillOpen.length === 0) return endOrWait(tx, call, group);
+      const asks = Math.min(...stillOpen.map((order) => order.asks));
+      const pause = askPlan(asks, connectedBank().capabilities.settleWindowSeconds);
+      await call.again(tx, new Date(wallClock.now().getTime() + pause), 'the bank has not decided');
     });
-    const decisions = decisionsOf(answers);
-    sayAlarms(call.log, await settle(tx, decisions, sourceOf(call), 'system'), decisions);
-    await takeReturns(tx, answers, call);
-    await followMissing(tx, answers, group, call);
-    const stillOpen = await openOrders(tx, group);
-    if (stillOpen.length === 0) return endOrWait(tx, call, group);
-    const asks = Math.min(...stillOpen.map((order) => order.asks));
-    const pause = askPlan(asks, connectedBank().capabilities.settleWindowSeconds);
-    await call.again(tx, new Date(wallClock.now().getTime() + pause), 'the bank has not decided');
+  } catch (error) {
+    throw isTaken || error instanceof Outage ? error : await takeWhatCanBeTaken(call, left, error);
+  }
+}
+
+/** What the bank has said about orders that are still open: it is counted, settled, and what is missing is followed. */
+async function takeAnswers(tx: Tx, heard: readonly Answer[], call: JobCall): Promise<void> {
+  const open = await countAsking(
+    tx,
+    heard.map(({ order }) => order),
+  );
+  const answers = heard.flatMap((answer) => {
+    const order = open.get(answer.order.id);
+    return order === undefined ? [] : [{ ...answer, order }];
   });
+  const decisions = decisionsOf(answers);
+  sayAlarms(call.log, await settle(tx, decisions, sourceOf(call), 'system'), decisions);
+  await takeReturns(tx, answers, call);
+  await followMissing(tx, answers, call);
+}
+
+/**
+ * One answer that cannot be taken does not hold up the others, nor the other items of its batch. The job fails all the same: it is tried again, about what is still
+ * open, and parked for a person in the end.
+ * @returns why it fails
+ */
+async function takeWhatCanBeTaken(call: JobCall, answers: readonly Answer[], reason: unknown): Promise<unknown> {
+  const spoilers: unknown[] = [];
+  for (const answer of answers) spoilers.push(...(await settleItems(call, answer, answer.items)));
+  const withoutItems = answers.map((answer) => ({ ...answer, items: [] }));
+  spoilers.push(...(await takeApart(withoutItems, (part) => call.work.run((tx) => takeAnswers(tx, part, call)))));
+  return spoilers[0] ?? reason;
 }
 
 /** Counts the question, and locks what is still open: while we asked, the answer to another question, or the order to close, may have come in. */
@@ -109,27 +141,30 @@ const ITEMS_AT_ONCE = 1_000;
 
 /**
  * What was heard of a long batch is settled some items at a time, each part for itself: every item is a fact of the bank's, and whoever dies in between asks again.
- * @returns the answers with what is left of their items for the transaction that ends the run
+ * @returns the answers with what is left of their items for the transaction that ends the run, and why items could not be taken
  */
-async function settleInParts(call: JobCall, answers: readonly Answer[]): Promise<Answer[]> {
+async function settleLongBatches(call: JobCall, answers: readonly Answer[]): Promise<{ left: Answer[]; spoilers: unknown[] }> {
   const left: Answer[] = [];
+  const spoilers: unknown[] = [];
   for (const { items: heard, ...answer } of answers) {
     const items = heard.filter(({ kind }) => kind !== 'waiting');
-    while (items.length > ITEMS_AT_ONCE) {
-      const part = { ...answer, items: items.splice(0, ITEMS_AT_ONCE) };
-      await call.work.run((tx) => settlePart(tx, part, call));
-    }
+    while (items.length > ITEMS_AT_ONCE) spoilers.push(...(await settleItems(call, answer, items.splice(0, ITEMS_AT_ONCE))));
     left.push({ ...answer, items });
   }
-  return left;
+  return { left, spoilers };
 }
 
-async function settlePart(tx: Tx, answer: Answer, call: JobCall): Promise<void> {
-  // Meanwhile another question may have heard the end of the batch.
-  const [open] = await tx.query(`SELECT 1 FROM bank_order WHERE id = $1 AND state IN ('accepted', 'unknown')`, [answer.order.id]);
-  if (open === undefined) return;
-  const decisions = itemDecisions(answer);
-  sayAlarms(call.log, await settle(tx, decisions, sourceOf(call), 'system'), decisions);
+/** Some items of a batch, in one transaction where nothing spoils it. @returns why items could not be taken */
+function settleItems(call: JobCall, { order }: Pick<Answer, 'order'>, items: readonly ItemOutcome[]): Promise<unknown[]> {
+  return takeApart(items, (part) =>
+    call.work.run(async (tx) => {
+      // Meanwhile another question may have heard the end of the batch.
+      const [open] = await tx.query(`SELECT 1 FROM bank_order WHERE id = $1 AND state IN ('accepted', 'unknown')`, [order.id]);
+      if (open === undefined) return;
+      const decisions = itemDecisions({ items: part });
+      sayAlarms(call.log, await settle(tx, decisions, sourceOf(call), 'system'), decisions);
+    }),
+  );
 }
 
 /** A batch's answer speaks about its items too: each has its own outcome. */
@@ -137,7 +172,7 @@ function decisionsOf(answers: readonly Answer[]): Decision[] {
   return [...answers.map(({ order, outcome }) => ({ id: order.id, outcome })), ...answers.flatMap(itemDecisions)];
 }
 
-function itemDecisions({ items }: Answer): Decision[] {
+function itemDecisions({ items }: Pick<Answer, 'items'>): Decision[] {
   return items.flatMap((item) => {
     const id = readPublicId('item', `item_${item.itemNo.toLowerCase()}`);
     return id === undefined || item.kind === 'waiting' ? [] : [{ id, outcome: item }];
@@ -154,7 +189,7 @@ async function takeReturns(tx: Tx, answers: readonly Answer[], call: JobCall): P
 }
 
 /** The bank, asked late enough, has never heard of the number: not done yet, so the same number is sent again, or closed when it is not wanted any more. */
-async function followMissing(tx: Tx, answers: readonly Answer[], group: Uuid, call: JobCall): Promise<void> {
+async function followMissing(tx: Tx, answers: readonly Answer[], call: JobCall): Promise<void> {
   const missing = answers.filter(({ outcome, order }) => outcome.kind === 'missing' && order.state === 'unknown').map(({ order }) => order);
   await wantClosed(
     tx,
@@ -166,6 +201,7 @@ async function followMissing(tx: Tx, answers: readonly Answer[], group: Uuid, ca
     missing.filter((order) => !isUnwanted(order)).map(({ id }) => ({ id })),
     { cause: `job:${call.job.id}`, who: 'system', alreadyMoved: 'skip' },
   );
+  const group = call.job.subject;
   if (moved.length > 0)
     await enqueue(tx, [{ name: 'bank.send', subject: group, key: `${group}:${call.job.id}:${wallClock.now().getTime()}` }]);
 }

@@ -15,6 +15,7 @@ import { thawInstruction } from './bank-order';
 import type { BankOrder } from './bank-order';
 import { settle } from './door';
 import { inPortions } from './portions';
+import { takeApart } from './taking-apart';
 
 const send = declareTransition(bankOrderLifecycle, 'send');
 
@@ -37,7 +38,7 @@ async function sendGroup(call: JobCall): Promise<void> {
   const spoilers: unknown[] = [];
   for await (const { items: tries, isLast } of inPortions(calls, PORTION_MS)) {
     if (isLast && spoilers.length === 0) return endWith(call, group, orders, tries);
-    spoilers.push(...(await takeApart(call, tries)));
+    spoilers.push(...(await takeApart(tries, (part) => call.work.run((tx) => takeAnswers(tx, part, call.log)))));
     if (isLast) await leaveToQuestions(call, group, spoilers[0]);
   }
 }
@@ -55,7 +56,7 @@ async function endWith(call: JobCall, group: Uuid, orders: readonly BankOrder[],
     });
   } catch (error) {
     if (isTaken || error instanceof Outage) throw error;
-    const [spoiler] = await takeApart(call, tries);
+    const [spoiler] = await takeApart(tries, (part) => call.work.run((tx) => takeAnswers(tx, part, call.log)));
     await leaveToQuestions(call, group, spoiler ?? error);
   }
 }
@@ -65,23 +66,6 @@ async function takeAnswers(tx: Tx, tries: readonly Try[], log: JobCall['log']): 
   await recordTries(tx, tries);
   const said = tries.map(({ order, outcome }) => ({ id: order.id, outcome }));
   sayAlarms(log, await settle(tx, said, 'answer', 'system'), said);
-}
-
-/**
- * A portion for itself. An answer that spoils it is found by halving, and stays alone with its order, which is sent again: the bank repeats what it said.
- * @returns why the spoiled answers could not be taken
- */
-async function takeApart(call: JobCall, tries: readonly Try[]): Promise<unknown[]> {
-  if (tries.length === 0) return [];
-  try {
-    await call.work.run((tx) => takeAnswers(tx, tries, call.log));
-    return [];
-  } catch (error) {
-    if (error instanceof Outage) throw error;
-    if (tries.length === 1) return [error];
-    const half = Math.ceil(tries.length / 2);
-    return [...(await takeApart(call, tries.slice(0, half))), ...(await takeApart(call, tries.slice(half)))];
-  }
 }
 
 /** Some answers could not be taken: the others are asked about as usual, and the job fails with the reason. It is tried again, and parked for a person in the end. */
