@@ -1,6 +1,6 @@
 import { openDatabase } from '#platform/database';
 import { runProcess } from '#platform/processes';
-import { checkChain, definedJobs, queueBackend, startWorker } from '#platform/queue';
+import { checkChain, definedJobs, lanes, queueBackend, startWorker } from '#platform/queue';
 import { checkOwners, connectBank } from '#registers/bank-order';
 import { createDirectBank } from '#bank/direct-adapter';
 import { handlers } from '../chain';
@@ -25,7 +25,7 @@ runProcess('worker', async ({ config, log }) => {
     prefix: config.REDIS_PREFIX,
     applicationName: 'worker',
   });
-  const worker = await startWorker({ database, backend, log, definitions: definedJobs(), lanes: ['bank', 'books', 'notices', 'reports'] });
+  const worker = await startWorker({ database, backend, log, definitions: definedJobs(), lanes: lanes.filter((lane) => lane !== 'day') });
   log.info({ backend: backend.kind }, 'the worker rings and answers');
   return {
     async stop() {

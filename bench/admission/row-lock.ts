@@ -92,7 +92,7 @@ BEGIN
     ON CONFLICT (listing_id, customer_id) DO UPDATE SET amount_fen = e.amount_fen + excluded.amount_fen
     WHERE e.amount_fen + excluded.amount_fen <= door.investor_cap_fen;
   IF NOT FOUND THEN RAISE EXCEPTION 'the cap was reached meanwhile'; END IF;
-  INSERT INTO job (name, subject, unique_key, lane) VALUES ('investment.freeze', _admission::text, _admission::text, 'bank');
+  INSERT INTO job (name, subject, unique_key, lane) VALUES ('investment.freeze', _admission::text, _admission::text, 'freezing');
   UPDATE listing_quota SET taken_fen = taken_fen + _amount, changed_at = clock_timestamp() WHERE listing_id = _listing AND is_open
     AND (taken_fen + _amount = quota_fen OR taken_fen + _amount <= quota_fen - door.minimum_order_fen);
   IF NOT FOUND THEN RAISE EXCEPTION 'what remained was taken meanwhile'; END IF;

@@ -67,6 +67,25 @@ describe('the freezing stage', () => {
     expect(await groups()).toEqual([1, 1, 2]);
   });
 
+  it('waits in a lane of its own: a customer who takes his order back does not wait for his money behind a rush', async () => {
+    const listing = await world.listing();
+    const customer = await world.customer();
+    const order = await world.invest(listing, customer, 20_000n);
+    await world.live();
+    const [first] = await singly(listing, 1);
+    await world.turns.runOne('investment.freeze');
+    const [last] = await singly(listing, 1);
+    const rush = (await world.turns.waiting()).filter(({ lane }) => lane === 'freezing');
+    expect(rush.map(({ name }) => name)).toEqual(['bank.send', 'investment.freeze']);
+    await world.cancel(order, customer);
+    for (let turn = 0; turn < 5; turn += 1)
+      for (const job of await world.turns.waiting()) if (job.lane !== 'freezing') await world.turns.run(job);
+    expect(world.bank.holds.get('H1')).toMatchObject({ left: 0n, used: 0n });
+    expect(await world.stateOf('investment_order', first!.id)).toBe('freezing');
+    expect(await world.stateOf('investment_order', last!.id)).toBe('admitted');
+    await world.live();
+  });
+
   it.each(queueKinds)('asks about each order once also when runs meet, on %s', async (kind) => {
     const listing = await world.listing();
     await singly(listing, 40);

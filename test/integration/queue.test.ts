@@ -213,7 +213,7 @@ describe.each(queueKinds)('jobs are rows, the bell is %s', (kind) => {
     expect(begun).toBe(2);
   });
 
-  it.each(['bank', 'books', 'notices', 'reports'] satisfies Lane[])('answers lane %s', async (lane) => {
+  it.each(['bank', 'freezing', 'books', 'notices', 'reports'] satisfies Lane[])('answers lane %s', async (lane) => {
     const job = aJob(({ work, done }) => work.run((tx) => done(tx)), { lane });
     await queue.worker({ definitions: [job], lanes: [lane] });
     await write(...Array.from({ length: 20 }, (_, i) => ({ name: job.name, subject: `${lane} ${i}` })));

@@ -1,4 +1,4 @@
-import type { JobCall, JobDefinition } from '#platform/queue';
+import type { JobCall, JobDefinition, Lane } from '#platform/queue';
 import type { TestDatabase } from './database';
 import { keptLog } from './jobs';
 import type { KeptLog } from './jobs';
@@ -6,6 +6,7 @@ import type { KeptLog } from './jobs';
 interface JobRow {
   readonly id: bigint;
   readonly name: string;
+  readonly lane: Lane;
   readonly subject: string;
   readonly payload: Record<string, unknown> | null;
 }
@@ -37,7 +38,7 @@ export class JobTurns {
   }
 
   async waiting(): Promise<JobRow[]> {
-    return this.rows<JobRow>('SELECT id, name, subject, payload FROM job WHERE done_at IS NULL AND parked_at IS NULL ORDER BY id');
+    return this.rows<JobRow>('SELECT id, name, lane, subject, payload FROM job WHERE done_at IS NULL AND parked_at IS NULL ORDER BY id');
   }
 
   private rows<Row>(sql: string): Promise<Row[]> {

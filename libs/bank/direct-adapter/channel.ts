@@ -48,6 +48,9 @@ interface Message {
 /** Longest answer that is kept with a bank order; what is longer is cut, it is there to be read by people. */
 const EXCHANGE_LIMIT_CHARS = 16_384;
 
+/** What a listing that sells out asks for by the thousand. */
+const OF_A_RUSH: readonly ServiceName[] = ['holds/place', 'debits/place'];
+
 /** Signed conversation with one bank: stamps and signs each request when it really goes, and lets no answer pass that the bank has not signed. */
 export class Channel {
   constructor(
@@ -66,7 +69,7 @@ export class Channel {
     const { signal } = await this.guard.run(async () => {
       startedAt = this.clock.now();
       return { signal: await this.exchange(message, startedAt) };
-    });
+    }, OF_A_RUSH.includes(service));
     if (isOurFault(signal)) this.stop(message, `the bank refuses what we write (${wordsOf(signal)})`);
     return { signal, exchange: { answer: wordsOf(signal), startedAt, endedAt: this.clock.now() } };
   }

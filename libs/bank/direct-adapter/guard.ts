@@ -20,6 +20,8 @@ export interface GuardLimits {
   /** Calls under way at the same time, and calls that may wait for one of these places. */
   readonly concurrency: number;
   readonly waiting: number;
+  /** How many of the places the calls of a rush may take: the others are for whoever comes meanwhile. */
+  readonly placesOfRush: number;
   /** Outages in a row after which the bank is left alone, and for how long. */
   readonly outagesToOpen: number;
   readonly openMs: number;
@@ -35,6 +37,7 @@ export interface GuardLimits {
  */
 export class Guard {
   private readonly places: BulkheadPolicy;
+  private readonly placesOfRush: BulkheadPolicy;
   private readonly breaker: CircuitBreakerPolicy;
   private bucket: TokenBucket;
   private stopped: { readonly why: string; readonly untilMs: number; readonly release: () => void } | undefined;
@@ -42,6 +45,7 @@ export class Guard {
 
   constructor(private readonly limits: GuardLimits) {
     this.places = bulkhead(limits.concurrency, limits.waiting);
+    this.placesOfRush = bulkhead(limits.placesOfRush, limits.waiting);
     this.breaker = circuitBreaker(handleWhenResult(isOutageResult), {
       halfOpenAfter: limits.openMs,
       breaker: new ConsecutiveBreaker(limits.outagesToOpen),
@@ -54,12 +58,20 @@ export class Guard {
     this.bucket = bucketFor(requestsPerSecond);
   }
 
-  /** Runs one call, or says why it was held back. */
-  async run<Result extends { readonly signal: Signal }>(call: () => Promise<Result>): Promise<Result | { readonly signal: Signal }> {
+  /**
+   * Runs one call, or says why it was held back.
+   * @param isOfRush one of thousands that come in a moment: they wait for each other, and leave places to the others
+   */
+  async run<Result extends { readonly signal: Signal }>(
+    call: () => Promise<Result>,
+    isOfRush = false,
+  ): Promise<Result | { readonly signal: Signal }> {
     this.resume();
     if (this.closed) return heldBack('the connection to the bank was ended');
+    const inPlace = (): Promise<Result | { readonly signal: Signal }> =>
+      this.places.execute(() => this.breaker.execute(() => this.paced(call)));
     try {
-      return await this.places.execute(() => this.breaker.execute(() => this.paced(call)));
+      return await (isOfRush ? this.placesOfRush.execute(inPlace) : inPlace());
     } catch (error) {
       if (isIsolatedCircuitError(error)) return heldBack(`the channel is stopped: ${this.stopped?.why ?? ''}`);
       if (isBrokenCircuitError(error)) return heldBack('the bank is away and left alone for a moment');

@@ -30,7 +30,7 @@ const AT_ONCE = 100;
  */
 export const freezeJob = defineJob({
   name: 'investment.freeze',
-  lane: 'bank',
+  lane: 'freezing',
   limit: { rings: 50 },
   run: async (call) => {
     await call.work.run(async (tx) => {

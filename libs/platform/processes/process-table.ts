@@ -72,7 +72,7 @@ export const processTable: readonly ProcessEntry[] = [
   {
     name: 'worker',
     zh: '任务进程',
-    en: 'jobs of the lanes bank, books, notices and reports',
+    en: 'jobs of every lane but day',
     entry: 'apps/worker/main.js',
     nodeFlags: FOR_RUSHES,
     connections: POOL + BELL_CONNECTIONS,

@@ -3,12 +3,15 @@ import type { Tx } from '#platform/database';
 import { currentRequestId } from '#platform/logging';
 import { laneOf } from './definition';
 import { JOB_CHANNEL } from './job-rows';
+import type { Lane } from './lanes';
 
 /** One job to be written. `key` (default: the subject) makes it the same job for ever: a second row with it is not written. */
 export interface NewJob {
   readonly name: string;
   readonly subject: string;
   readonly key?: string;
+  /** Where it waits; default: the lane of its definition. */
+  readonly lane?: Lane;
   /** Wall time before which it must not run. */
   readonly dueAt?: Date;
   /** Or: so many milliseconds from now, by the database's clock. */
@@ -58,7 +61,7 @@ function asRow(job: NewJob) {
     name: job.name,
     subject: job.subject,
     key: job.key ?? job.subject,
-    lane: laneOf(job.name),
+    lane: job.lane ?? laneOf(job.name),
     payload: job.payload === undefined ? null : JSON.stringify(job.payload),
     dueAt: job.dueAt?.toISOString() ?? null,
     delayMs: job.delayMs ?? 0,

@@ -1,10 +1,11 @@
 /**
- * The lanes on which jobs run. A lane is for jobs that compete for the same thing: the bank's rate (`bank`: who asks it, and the
- * freezing that feeds them), the database (`books`: who only writes down what the bank is to be asked does not wait behind a rush that
- * is being frozen), the business day (`day`, one job at a time in the whole installation), messages to people (`notices`), files
- * that somebody will read later (`reports`). The table `job` has a CHECK with the same words.
+ * The lanes on which jobs run. A lane is for jobs that may wait for each other: the rush on a listing (`freezing`: orders that are to be
+ * frozen, and the calls that freeze them), everything else that the bank is asked (`bank`: what goes back to people, is collected or
+ * paid out does not wait behind a rush), the database (`books`: who only writes down what the bank is to be asked), the business day
+ * (`day`, one job at a time in the whole installation), messages to people (`notices`), files that somebody will read later
+ * (`reports`). The table `job` has a CHECK with the same words.
  */
-export const lanes = ['bank', 'books', 'day', 'notices', 'reports'] as const;
+export const lanes = ['bank', 'freezing', 'books', 'day', 'notices', 'reports'] as const;
 
 export type Lane = (typeof lanes)[number];
 

@@ -26,7 +26,7 @@ export async function createBankOrders(tx: Tx, drafts: readonly BankOrderDraft[]
   const today = await lockDay(tx);
   await insertOrders(tx, drafts, group, today);
   await reserve(tx, drafts.filter(isReserving).map(asReservation));
-  await enqueue(tx, [{ name: 'bank.send', subject: group }]);
+  await enqueue(tx, [{ name: 'bank.send', subject: group, ...(drafts.every(isOfRush) ? { lane: 'freezing' as const } : {}) }]);
   return group;
 }
 
@@ -66,6 +66,11 @@ export async function createBatch(tx: Tx, draft: BatchDraft, batchLimit: number)
     tx,
     groups.map((group) => ({ name: 'bank.send', subject: group })),
   );
+}
+
+/** What a sale asks for by the thousand in one moment: it waits in a lane of its own. */
+function isOfRush({ kind }: BankOrderDraft): boolean {
+  return kind === 'HOLD' || kind === 'DEBIT';
 }
 
 function isReserving(draft: BankOrderDraft): boolean {
