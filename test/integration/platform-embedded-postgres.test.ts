@@ -89,6 +89,12 @@ it('a server that was left over is adopted by who wants it so, and stopped by wh
   await expect(withClient(own.superuserUrl, (client) => client.query('SELECT 1'))).rejects.toThrow('ECONNREFUSED');
 });
 
+it('is started once when two want it in the same moment', async () => {
+  const [one, other] = await Promise.all([1, 2].map(() => startEmbeddedPostgres({ dataFolder: folder, endsWithUs: false })));
+  expect(one!.port).toBe(other!.port);
+  await one!.stop();
+});
+
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);

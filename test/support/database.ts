@@ -31,10 +31,8 @@ export interface TestDatabase {
  * this clone; it starts with the first suite and is stopped after the last run (`runs-of-jest.js`).
  */
 export async function testDatabase(options: Partial<DatabaseOptions> = {}): Promise<TestDatabase> {
-  const { server, template } = await withFileLock(join(folder, 'lock'), async () => {
-    const started = await testServer();
-    return { server: started, template: await migratedTemplate(started) };
-  });
+  const server = await testServer();
+  const template = await withFileLock(join(folder, 'lock'), () => migratedTemplate(server));
   const name = `test_${process.pid}_${randomBytes(4).toString('hex')}`;
   await withClient(server.superuserUrl, async (client) => {
     await createDatabase(client, { name, owner: ROLES.owner, guests: [ROLES.app, ROLES.read], template });
@@ -65,9 +63,11 @@ export async function testDatabase(options: Partial<DatabaseOptions> = {}): Prom
   };
 }
 
-/** The one server of this clone's tests, shared with runs beside this one. */
+/** The one server of this clone's tests, shared with runs beside this one; whoever comes first makes and starts it while the others wait. */
 export function testServer(): Promise<EmbeddedPostgres> {
-  return startEmbeddedPostgres({ dataFolder: join(folder, 'postgres'), endsWithUs: false, databases: {} });
+  return withFileLock(join(folder, 'server-lock'), () =>
+    startEmbeddedPostgres({ dataFolder: join(folder, 'postgres'), endsWithUs: false, databases: {} }),
+  );
 }
 
 /** Migrated once per content of the migrations; a template that was not finished is made again. */

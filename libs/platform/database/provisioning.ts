@@ -19,6 +19,8 @@ export async function createDatabases(
   databases: { platform?: string; bank?: string } = SANDBOX_DATABASES,
 ): Promise<void> {
   await withClient(superuserUrl, async (client) => {
+    // Two that alter one role at once break each other off. The lock ends with the connection.
+    await client.query(`SELECT pg_advisory_lock(hashtextextended('rongqiao provisioning', 0))`);
     for (const [role, name] of Object.entries(ROLES)) await createRole(client, name, passwords[role as keyof typeof ROLES]);
     const { platform, bank } = databases;
     if (platform !== undefined) await createDatabase(client, { name: platform, owner: ROLES.owner, guests: [ROLES.app, ROLES.read] });

@@ -147,6 +147,9 @@ async function startFresh(parts: Parts, options: EmbeddedPostgresOptions): Promi
     const child = startServer({ ...parts, port, endsWithUs: options.endsWithUs ?? true, settings });
     if (await answers(parts.passwords, port, 600, child)) return port;
     failure = lastLines(parts.places.log);
+    // Somebody else may have started it in the same moment.
+    const other = await adopt(parts, options);
+    if (other !== undefined) return other;
   }
   throw new Outage(`the embedded PostgreSQL does not start: ${failure}. Look into ${parts.places.log}, or set DATABASE_URL to a server.`);
 }
