@@ -61,7 +61,12 @@ describe('many customers at one door at once', () => {
   it('tell their process that another one was at the door, and only then', async () => {
     const listing = await world.listing();
     const [first, second] = await world.customers(2);
-    const company = new Company();
+    const noted: boolean[] = [];
+    const company = new (class extends Company {
+      override note(contended: boolean): void {
+        noted.push(contended);
+      }
+    })();
     const door = new Admission(world.db.work, {}, company);
     const wish = ({ id }: Customer) => ({
       listingId: listing.id,
@@ -72,7 +77,7 @@ describe('many customers at one door at once', () => {
       digest: 'd',
     });
     await door.admit(wish(first!));
-    expect(company.isNear()).toBe(false);
+    expect(noted).toEqual([false]);
     await withClient(world.db.superuserUrl, async (other) => {
       await other.query('BEGIN');
       await other.query('SELECT 1 FROM listing_quota WHERE listing_id = $1 FOR NO KEY UPDATE', [listing.id]);
@@ -85,7 +90,7 @@ describe('many customers at one door at once', () => {
       await other.query('COMMIT');
       await admitted;
     });
-    expect(company.isNear()).toBe(true);
+    expect(noted).toEqual([false, true]);
     expect(await taken()).toMatchObject({ taken_fen: 140_000n });
   });
 

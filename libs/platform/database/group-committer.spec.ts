@@ -19,7 +19,7 @@ function notedCommitter(
       running -= 1;
       if (items.some((item) => options.poison?.has(item))) throw new Bug('spoiled');
       committed.push(...items);
-      return { results: items.map((item) => `done ${item}`), contended: options.contended?.has(items[0] ?? -1) };
+      return { results: items.map((item) => `done ${item}`), contended: options.contended?.has(items[0] ?? -1) ?? false };
     },
     batchLimit: options.batchLimit,
     waitingLimit: options.waitingLimit,
@@ -43,20 +43,24 @@ describe('group commit', () => {
     afterEach(() => jest.useRealTimers());
 
     it.each([
-      ['gathers for a moment where another process was in the way of one before', new Set([1]), 299, [[1], [2, 3]]],
-      ['forgets after a while that another process was in the way', new Set([1]), 301, [[1], [2], [3]]],
-      ['waits for nobody otherwise', new Set<number>(), 0, [[1], [2], [3]]],
-    ])('%s', async (_, contended, ms, expected) => {
+      ['gathers for a moment where another process was often in the way', 'ccccc', [[100, 101]]],
+      ['waits for nobody where that was rare', 'c...c...c...c...', [[100], [101]]],
+      ['goes on gathering while it meets him less often', 'ccccc............c..', [[100, 101]]],
+      ['forgets that another process was in the way', 'ccccc........................', [[100], [101]]],
+      ['waits for nobody where nobody else is', '.....', [[100], [101]]],
+    ])('%s (%s)', async (_, before, expected) => {
+      const contended = new Set([...before].flatMap((sign, item) => (sign === 'c' ? [item] : [])));
       const { committer, batches } = notedCommitter({ contended });
-      await committer.submit(1);
-      await turn();
-      jest.advanceTimersByTime(ms);
-      const second = committer.submit(2);
-      await turn();
-      const third = committer.submit(3);
-      jest.advanceTimersByTime(1);
-      expect(await Promise.all([second, third])).toEqual(['done 2', 'done 3']);
-      expect(batches).toEqual(expected);
+      const commit = async (item: number, meanwhile: readonly number[] = []): Promise<void> => {
+        const all = [committer.submit(item)];
+        await turn();
+        all.push(...meanwhile.map((each) => committer.submit(each)));
+        jest.advanceTimersByTime(1);
+        await Promise.all(all);
+      };
+      for (const item of Array(before.length).keys()) await commit(item);
+      await commit(100, [101]);
+      expect(batches.slice(before.length)).toEqual(expected);
     });
   });
 

@@ -13,7 +13,7 @@ const codes = refusals({
 export interface Batch<Result> {
   /** One per item, in their order. */
   readonly results: readonly Result[];
-  /** Whether the batch had to wait for another process that held what it needed. */
+  /** Whether the batch had to wait for another process that held what it needed; not said where it needs nothing of its own. */
   readonly contended?: boolean;
 }
 
@@ -38,19 +38,27 @@ interface Waiting<Item, Result> {
 
 /** How long a batch gathers where several processes want the row. Measured: longer, and the row stands idle; not at all, and batches are half as large. */
 const GATHERING_MS = 1;
-/** For how long after another process was in the way batches gather. */
-const COMPANY_MS = 300;
+/** Over how many batches it is counted how often another process was in the way; from which share on batches gather, and below which they stop. */
+const REMEMBERED = 16;
+const OFTEN = 0.25;
+const SELDOM = 0.08;
 
-/** Whether another process was in the way lately. */
+/**
+ * Whether another process is often in the way. A stage of the worker that locks the row now and then is not company: gathering would cost more
+ * than it saves. Whoever gathers meets the other one less often, so it takes less to stay company than to become it.
+ */
 export class Company {
-  private metAt = Number.NEGATIVE_INFINITY;
+  private share = 0;
+  private near = false;
 
-  meet(): void {
-    this.metAt = performance.now();
+  /** @param contended whether another process was in the way of a batch */
+  note(contended: boolean): void {
+    this.share += (Number(contended) - this.share) / REMEMBERED;
+    this.near = this.share > (this.near ? SELDOM : OFTEN);
   }
 
   isNear(): boolean {
-    return performance.now() - this.metAt < COMPANY_MS;
+    return this.near;
   }
 }
 
@@ -101,26 +109,24 @@ export class GroupCommitter<Item, Result> {
   private async drain(key: string, queue: Waiting<Item, Result>[]): Promise<void> {
     while (queue.length > 0) {
       if (this.company.isNear() && queue.length < this.batchLimit) await new Promise((resolve) => setTimeout(resolve, GATHERING_MS));
-      const isContended = await this.commit(queue.splice(0, this.batchLimit));
-      if (isContended) this.company.meet();
+      await this.commit(queue.splice(0, this.batchLimit));
     }
     this.queues.delete(key);
   }
 
-  /** @returns whether another process was in the way */
-  private async commit(batch: readonly Waiting<Item, Result>[]): Promise<boolean> {
+  private async commit(batch: readonly Waiting<Item, Result>[]): Promise<void> {
     try {
       const { results, contended } = await this.options.commit(batch.map((waiting) => waiting.item));
+      if (contended !== undefined) this.company.note(contended);
       answer(batch, results);
-      return contended === true;
     } catch (error) {
       if (batch.length === 1 || error instanceof Outage) {
         for (const waiting of batch) waiting.reject(error);
-        return false;
+        return;
       }
       const middle = batch.length >> 1;
       await this.commit(batch.slice(0, middle));
-      return this.commit(batch.slice(middle));
+      await this.commit(batch.slice(middle));
     }
   }
 }
