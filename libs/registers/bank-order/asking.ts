@@ -1,6 +1,6 @@
 import type { ItemOutcome, Outcome } from '#bank/port';
 import { Outage } from '#kernel/faults';
-import { readPublicId } from '#kernel/ids';
+import { newId, readPublicId } from '#kernel/ids';
 import type { Uuid } from '#kernel/ids';
 import { wallClock } from '#platform/clock';
 import type { Tx } from '#platform/database';
@@ -202,6 +202,5 @@ async function followMissing(tx: Tx, answers: readonly Answer[], call: JobCall):
     { cause: `job:${call.job.id}`, who: 'system', alreadyMoved: 'skip' },
   );
   const group = call.job.subject;
-  if (moved.length > 0)
-    await enqueue(tx, [{ name: 'bank.send', subject: group, key: `${group}:${call.job.id}:${wallClock.now().getTime()}` }]);
+  if (moved.length > 0) await enqueue(tx, [{ name: 'bank.send', subject: group, key: `${group}:${newId()}` }]);
 }

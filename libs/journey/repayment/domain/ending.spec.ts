@@ -108,6 +108,13 @@ describe('an end whose premium and fee alone would cost more than the cap', () =
     expect(end({ capPpm: 0 })).toMatchObject({ premiumBack: 23_851n, feeBack: 14_071n });
   });
 
+  it('gives back no more than the days that are left where everything has fallen due', () => {
+    const moved = bullet.map((each) => ({ ...each, dueDate: businessDate('2024-02-29') }));
+    const due = (capPpm: number) => endToday({ ...terms, ...free, capPpm }, moved, businessDate('2024-02-29'));
+    expect(due(0)).toEqual(due(240_000));
+    expect(due(0)).toMatchObject({ superseded: [], principal: 0n, interest: 0n, premiumBack: 795n, feeBack: 469n });
+  });
+
   it('gives nothing back where nothing ends', () => {
     expect(endToday({ ...terms, ...free, capPpm: 0 }, bullet, businessDate('2024-03-02'))).toMatchObject({ premiumBack: 0n, feeBack: 0n });
   });

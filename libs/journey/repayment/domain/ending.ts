@@ -59,13 +59,14 @@ export function endToday<Planned extends PlannedInstalment>(
   const superseded = instalments.filter(({ state, dueDate }) => state === 'scheduled' && dueDate > today);
   const staying = instalments.slice(0, instalments.length - superseded.length);
   const principal = sumFen(superseded.map((planned) => planned.principal));
-  if (superseded.length === 0) return { superseded, principal, interest: ZERO, premiumBack: ZERO, feeBack: ZERO };
   const back = unearnedToday(terms, instalments.at(-1)!.nominalDate, today);
   const owedWithoutInterest = subtractFen(principal, addFen(back.premiumBack, back.feeBack));
   const allowed = allowedToday(terms, staying, today);
   const withinCap = maxFen(subtractFen(allowed, owedWithoutInterest), ZERO);
   const interest = minFen(interestToday(terms, staying.at(-1), superseded, today), withinCap);
-  return { superseded, principal, interest, ...withMoreBack(terms, back, maxFen(subtractFen(owedWithoutInterest, allowed), ZERO)) };
+  // Where everything has fallen due, nothing is ended early: the cost gate has weighed what was owed.
+  const aboveCap = superseded.length === 0 ? ZERO : maxFen(subtractFen(owedWithoutInterest, allowed), ZERO);
+  return { superseded, principal, interest, ...withMoreBack(terms, back, aboveCap) };
 }
 
 /** What comes back of premium and fee. */
